@@ -1,0 +1,34 @@
+/* resolve.h: a path as given to the canonical path that the kernel would reach. */
+#ifndef FA_RESOLVE_H
+#define FA_RESOLVE_H
+
+#include "support/plain.h"
+
+#define FA_PATH_BYTES 4096 /* longest canonical path, with its NUL; longer ones are ENAMETOOLONG */
+
+typedef enum fa_follow {
+    FA_FOLLOW,   /* what the name leads to: open, chdir, truncate, chmod */
+    FA_NO_FOLLOW /* the name itself: canonical parent plus last name (unlink, rename, lstat) */
+} fa_follow;
+
+typedef struct fa_resolved {
+    char path[FA_PATH_BYTES]; /* absolute, canonical, NUL-terminated */
+    size_t length;            /* bytes, without the NUL */
+    bool exists;
+    bool directory;
+} fa_resolved;
+
+/* Resolve `path` (NUL-free bytes) against the directory of `dir_fd` (-1: the process's).
+ *
+ * What does not exist yet is its canonical parent plus its last name; a missing parent is
+ * resolved as far as it exists, and the rest is appended (no `..` may lie in the rest).
+ * /proc/self/fd/N, /dev/fd/N and their like are followed to what they lead to; what has no name
+ * in the file system (a pipe, a socket, a deleted file) gives 0 with `path` "" and length 0.
+ * Returns 0, or an errno: the caller refuses. Allocates nothing, takes no lock. */
+int fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
+
+/* The same without openat2: component by component. What other systems, old kernels and containers
+ * that forbid openat2 use; exposed so that tests can compare the two. */
+int fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
+
+#endif

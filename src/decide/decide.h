@@ -1,0 +1,23 @@
+/* decide.h: rulesets and an event to a verdict. Pure: no allocation, no I/O, no failure. */
+#ifndef FA_DECIDE_H
+#define FA_DECIDE_H
+
+#include "decide/learned.h"
+#include "decide/ruleset.h"
+
+/* One policy in force: borrowed by the authority of the running code. */
+typedef struct fa_holder {
+    const fa_ruleset *rules;   /* borrowed */
+    const fa_learned *learned; /* borrowed: addresses that names of this scope led to; may be NULL */
+    bool warn;                 /* records what it would refuse, and lets it go */
+} fa_holder;
+
+/* Whether any of the holders reads an operand of this event. */
+bool fa_decide_needs_operands(const fa_holder *holders, size_t count, uint16_t event_id);
+
+/* The first refusal (or quiet refusal) at or after holder `*at`; `*at` becomes its index. FA_ALLOW
+ * when there is none, and `*at` is `count`. A caller that lets a refusal go (mode warn) calls
+ * again with the next index. */
+fa_verdict fa_decide(const fa_holder *holders, size_t count, const fa_event *event, size_t *at);
+
+#endif
