@@ -1,0 +1,30 @@
+/* module.c: builds the extension out of the parts. */
+#include "support/compat.h"
+
+static int
+core_exec(PyObject *module)
+{
+    (void)module;
+    return 0;
+}
+
+static PyModuleDef_Slot core_slots[] = {
+    {Py_mod_exec, core_exec},
+    FA_SLOT_INTERPRETERS
+    FA_SLOT_GIL
+    {0, NULL},
+};
+
+static struct PyModuleDef core_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "fastaudit._core",
+    .m_doc = "The C core of fastaudit.",
+    .m_size = 0,
+    .m_slots = core_slots,
+};
+
+PyMODINIT_FUNC
+PyInit__core(void)
+{
+    return PyModuleDef_Init(&core_module);
+}

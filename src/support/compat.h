@@ -1,0 +1,173 @@
+/* compat.h: Python.h and every difference between Python versions; the only PY_VERSION_HEX. */
+#ifndef FA_COMPAT_H
+#define FA_COMPAT_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <structmember.h>
+
+/* A thread-local variable of plain C. */
+#define FA_THREAD_LOCAL _Thread_local
+
+#define FA_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FA_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* The newest CPython 3 whose events the catalogue lists: its minor version. */
+#define FA_NEWEST_MINOR 15
+
+/* Delete when 3.13 is the oldest supported: both became public. */
+#if PY_VERSION_HEX < 0x030D0000
+static inline int
+Py_IsFinalizing(void)
+{
+    return _Py_IsFinalizing();
+}
+
+static inline PyThreadState *
+PyThreadState_GetUnchecked(void)
+{
+    return _PyThreadState_UncheckedGet();
+}
+
+/* A new reference to what a weak reference points at: 1, or 0 (and NULL) when that is dead. */
+static inline int
+PyWeakref_GetRef(PyObject *reference, PyObject **target)
+{
+    *target = Py_XNewRef(PyWeakref_GET_OBJECT(reference));
+    if (*target == Py_None) {
+        Py_CLEAR(*target);
+    }
+    return *target != NULL;
+}
+
+/* 1 and a new reference, 0 when the key is absent, -1 with an exception set. */
+static inline int
+PyDict_GetItemRef(PyObject *dict, PyObject *key, PyObject **value)
+{
+    *value = Py_XNewRef(PyDict_GetItemWithError(dict, key));
+    return *value != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
+}
+#endif
+
+/* Delete when 3.12 is the oldest supported: one pending exception object instead of three. */
+#if PY_VERSION_HEX < 0x030C0000
+static inline PyObject *
+PyErr_GetRaisedException(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (type == NULL) {
+        return NULL;
+    }
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL) {
+        PyException_SetTraceback(value, traceback);
+    }
+    Py_DECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+}
+
+static inline void
+PyErr_SetRaisedException(PyObject *exception)
+{
+    if (exception == NULL) {
+        PyErr_Clear();
+        return;
+    }
+    PyErr_Restore(Py_NewRef(Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
+}
+#endif
+
+/* What multi-phase initialisation may declare. Delete with 3.11 and 3.12 respectively. */
+#if PY_VERSION_HEX >= 0x030C0000
+#define FA_SLOT_INTERPRETERS \
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#else
+#define FA_SLOT_INTERPRETERS
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+#define FA_SLOT_GIL {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#else
+#define FA_SLOT_GIL
+#endif
+
+/* The object that contextvars.Context is: the same five fields from 3.11 to 3.15 (checked against the
+ * running interpreter by fa_contexts_self_test). */
+typedef struct fa_context_layout {
+    PyObject_HEAD
+    struct fa_context_layout *ctx_prev; /* the context that was current before; NULL when not entered */
+    PyObject *ctx_vars;
+    PyObject *ctx_weakreflist;
+    int ctx_entered;
+} fa_context_layout;
+
+/* What follows needs CPython's internal headers; only authority/frames.c asks for it. */
+#ifdef FA_COMPAT_FRAMES
+#ifndef Py_BUILD_CORE
+#error "FA_COMPAT_FRAMES needs Py_BUILD_CORE before the first include"
+#endif
+#include <internal/pycore_frame.h>
+#if PY_VERSION_HEX >= 0x030E0000
+#include <internal/pycore_genobject.h>
+#include <internal/pycore_interpframe.h>
+#endif
+
+/* The interpreter frame that runs now, or NULL; shims included. */
+static inline _PyInterpreterFrame *
+fa_compat_current_frame(PyThreadState *tstate)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return tstate->current_frame;
+#else
+    return tstate->cframe->current_frame;
+#endif
+}
+
+/* A frame that CPython puts between C and Python: it runs no code of its own. */
+static inline bool
+fa_compat_is_shim(const _PyInterpreterFrame *frame)
+{
+#if PY_VERSION_HEX >= 0x030E0000
+    return frame->owner >= FRAME_OWNED_BY_INTERPRETER;
+#elif PY_VERSION_HEX >= 0x030C0000
+    return frame->owner == FRAME_OWNED_BY_CSTACK;
+#else
+    (void)frame;
+    return false;
+#endif
+}
+
+static inline PyCodeObject *
+fa_compat_frame_code(_PyInterpreterFrame *frame)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return _PyFrame_GetCode(frame);
+#else
+    return frame->f_code;
+#endif
+}
+
+/* The generator, coroutine or async generator whose body a frame is. */
+static inline PyGenObject *
+fa_compat_frame_generator(_PyInterpreterFrame *frame)
+{
+#if PY_VERSION_HEX >= 0x030E0000
+    return _PyGen_GetGeneratorFromFrame(frame);
+#else
+    return _PyFrame_GetGenerator(frame);
+#endif
+}
+
+/* How the two look-ups of a `with` statement lie: 3.14 fetches exit and enter by an instruction each
+ * (LOAD_SPECIAL, SWAP, SWAP, LOAD_SPECIAL, CALL), before that one instruction does it all. In code
+ * units from the instruction that fetched the exit to the one that calls the enter. */
+#if PY_VERSION_HEX >= 0x030E0000
+#define FA_WITH_IS_ONE_INSTRUCTION 0
+#else
+#define FA_WITH_IS_ONE_INSTRUCTION 1
+#endif
+#endif /* FA_COMPAT_FRAMES */
+
+#endif

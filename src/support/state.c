@@ -1,0 +1,115 @@
+/* state.c: the process's one struct, and the table of interpreters. */
+#include "support/state.h"
+
+#define ROWS_MAX 4096 /* interpreters alive at once; more is a RuntimeError at import */
+
+fa_process fa_state_process;
+
+static _Atomic(fa_interpreter *) rows[ROWS_MAX]; /* owned, filled in order, never freed */
+static atomic_size_t row_count;
+
+fa_interpreter *
+fa_state_here(void)
+{
+    PyThreadState *tstate = PyThreadState_GetUnchecked();
+    if (tstate == NULL) {
+        return NULL;
+    }
+    PyInterpreterState *here = PyThreadState_GetInterpreter(tstate);
+    size_t count = atomic_load_explicit(&row_count, memory_order_acquire);
+    for (size_t i = 0; i < count; i++) {
+        fa_interpreter *row = atomic_load_explicit(&rows[i], memory_order_acquire);
+        if (row != NULL && atomic_load_explicit(&row->interpreter, memory_order_acquire) == here) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* An interpreter goes away: forget its objects. Runs in that interpreter, after its modules. */
+static void
+leave_row(PyObject *capsule)
+{
+    fa_interpreter *row = PyCapsule_GetPointer(capsule, "fastaudit.row");
+    if (row == NULL) {
+        PyErr_Clear();
+        return;
+    }
+    /* First the key, so that a destructor below meets an interpreter without a row: only the floor
+     * and what was in force at the time of the call are left to judge it. */
+    atomic_store(&row->interpreter, NULL);
+    atomic_fetch_add(&fa_state_process.epoch, 1);
+    Py_CLEAR(row->var);
+    Py_CLEAR(row->node_type);
+    Py_CLEAR(row->box_type);
+    Py_CLEAR(row->exit_type);
+    Py_CLEAR(row->exit_lookup_type);
+    Py_CLEAR(row->manager_type);
+    Py_CLEAR(row->handle_type);
+    Py_CLEAR(row->step_type);
+    Py_CLEAR(row->ready_type);
+    Py_CLEAR(row->carrier_type);
+    Py_CLEAR(row->permission_violation);
+    Py_CLEAR(row->import_violation);
+    Py_CLEAR(row->scope_error);
+    Py_CLEAR(row->scope_warning);
+    Py_CLEAR(row->hook_error);
+}
+
+/* An empty row: one that an earlier interpreter left, or a new one. NULL when there is none. */
+static fa_interpreter *
+take_row(PyInterpreterState *here)
+{
+    size_t count = atomic_load(&row_count);
+    for (size_t i = 0; i < count; i++) {
+        fa_interpreter *row = atomic_load(&rows[i]);
+        PyInterpreterState *nobody = NULL;
+        if (row != NULL && atomic_compare_exchange_strong(&row->interpreter, &nobody, here)) {
+            return row;
+        }
+    }
+    fa_interpreter *row = PyMem_RawCalloc(1, sizeof(fa_interpreter));
+    if (row == NULL) {
+        return NULL;
+    }
+    atomic_store(&row->interpreter, here);
+    size_t at = atomic_fetch_add(&row_count, 1);
+    if (at >= ROWS_MAX) {
+        atomic_fetch_sub(&row_count, 1);
+        PyMem_RawFree(row);
+        return NULL;
+    }
+    atomic_store_explicit(&rows[at], row, memory_order_release);
+    return row;
+}
+
+fa_interpreter *
+fa_state_join(bool *is_new)
+{
+    fa_interpreter *row = fa_state_here();
+    *is_new = row == NULL;
+    if (row != NULL) {
+        return row;
+    }
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
+    if (dict == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    row = take_row(PyInterpreterState_Get());
+    if (row == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: too many interpreters");
+        return NULL;
+    }
+    /* The interpreter's own dict is cleared after its modules: what dies with it is the row. */
+    PyObject *capsule = PyCapsule_New(row, "fastaudit.row", leave_row);
+    if (capsule == NULL || PyDict_SetItemString(dict, "fastaudit.row", capsule) < 0) {
+        if (capsule == NULL) {
+            atomic_store(&row->interpreter, NULL);
+        }
+        Py_XDECREF(capsule);
+        return NULL;
+    }
+    Py_DECREF(capsule);
+    return row;
+}

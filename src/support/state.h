@@ -1,0 +1,50 @@
+/* state.h: all that outlives a call: process state, a row for each interpreter, who writes which field. */
+#ifndef FA_STATE_H
+#define FA_STATE_H
+
+#include "support/compat.h"
+
+#include <stdatomic.h>
+
+/* What one interpreter lends to the core. A row is written while the package is imported there, and
+ * emptied when the interpreter goes away; rows themselves are never freed, so that a reader without
+ * a lock always reads a row. Another interpreter's row is never touched. */
+typedef struct fa_interpreter {
+    _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
+    PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
+    PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
+    PyTypeObject *box_type;         /* owned */
+    PyTypeObject *exit_type;        /* owned: the one-shot token of a `with` statement */
+    PyTypeObject *exit_lookup_type; /* owned: the descriptor that makes one at each look-up */
+    PyTypeObject *manager_type;     /* owned */
+    PyTypeObject *handle_type;      /* owned */
+    PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
+    PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
+    PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
+    PyObject *permission_violation; /* owned: class */
+    PyObject *import_violation;     /* owned: class */
+    PyObject *scope_error;          /* owned: class */
+    PyObject *scope_warning;        /* owned: class */
+    PyObject *hook_error;           /* owned: HookNotInstalledError */
+    struct fa_pools *pools;         /* owned: which worker pools the host made; see interpose/pools.c */
+} fa_interpreter;
+
+/* The hook outlives modules and interpreters, so what it reads is neither module state nor Python
+ * objects. It is kept in this one struct, and nowhere else. */
+typedef struct fa_process {
+    _Alignas(64) atomic_long live;    /* nodes alive, plus floors; 0 closes the gate */
+    _Alignas(64) atomic_ulong epoch;  /* raised by what makes cached authorities stale in other threads */
+    atomic_bool hook_runs;            /* the probe came back: the hook is in place */
+    _Atomic(struct fa_floor *) floor; /* owned, or NULL: swapped whole, never freed */
+    atomic_ulong serial;              /* of the last violation */
+} fa_process;
+
+extern fa_process fa_state_process;
+
+/* This interpreter's row, or NULL where the package was not imported (or is gone). Needs a thread state. */
+fa_interpreter *fa_state_here(void);
+
+/* A row for this interpreter: the one it has, or a new one (then *is_new). NULL with an exception set. */
+fa_interpreter *fa_state_join(bool *is_new);
+
+#endif
