@@ -108,7 +108,7 @@ typedef struct fa_name {
 typedef struct fa_event {
     const char *name; /* borrowed: as raised */
     uint16_t id;      /* FA_EVENT_*; FA_EVENT_UNKNOWN for a name the catalogue lacks */
-    uint8_t right;    /* fa_right */
+    uint8_t right;    /* fa_right; FA_RIGHT_NONE: nothing is asked, so nothing refuses it */
     uint8_t shape;    /* fa_shape: which member of `as` is valid */
     union {
         fa_files files;
@@ -135,5 +135,10 @@ extern const fa_event_row fa_event_rows[FA_EVENT_COUNT]; /* the last row is FA_E
 
 /* The id of an event. A name that the catalogue lacks is FA_EVENT_UNKNOWN. Cannot fail. */
 uint16_t fa_event_lookup(const char *name);
+
+/* Whether unpacking may find that an act of this name asks for nothing at all (an attribute that is
+ * ordinary, a look-up of a literal address): event.right is FA_RIGHT_NONE then, whatever the row says.
+ * A check that would refuse such an event needs its operands. */
+bool fa_event_may_narrow(uint16_t id);
 
 #endif
