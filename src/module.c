@@ -23,6 +23,8 @@ static struct PyModuleDef core_module = {
     .m_slots = core_slots,
 };
 
+PyMODINIT_FUNC PyInit__core(void); /* 3.11 has no prototype for it */
+
 PyMODINIT_FUNC
 PyInit__core(void)
 {
