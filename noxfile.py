@@ -1,0 +1,62 @@
+"""Every developer command: ``nox -l`` lists them."""
+
+import nox
+
+nox.options.sessions = ["lint", "types", "test"]
+nox.options.reuse_existing_virtualenvs = True
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+WERROR = "-Csetup-args=-Dwerror=true"
+
+
+@nox.session(python=PYTHONS)
+def test(session: nox.Session) -> None:
+    """Build with warnings as errors, install, and run the tests."""
+    session.install(WERROR, ".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def plain(session: nox.Session) -> None:
+    """The C tests of the plain files, which need no Python."""
+    session.install(
+        "meson",
+        "ninja",
+    )
+    build = session.create_tmp()
+    session.run("meson", "setup", "--wipe", "--werror", build)
+    session.run("meson", "test", "-C", build, "--print-errorlogs")
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """The C tests of the plain files under the address and undefined-behaviour sanitizers."""
+    session.install("meson", "ninja")
+    build = session.create_tmp()
+    session.run(
+        "meson", "setup", "--wipe", "-Db_sanitize=address,undefined", "-Db_lundef=false", build
+    )
+    session.run("meson", "test", "-C", build, "--print-errorlogs")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and mistakes of the Python files."""
+    session.install(".[lint]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Type checks of the package and the examples, and of the public names as callers use them."""
+    session.install(".[test,lint]")
+    session.run("mypy")
+
+
+@nox.session(name="format")
+def format_(session: nox.Session) -> None:
+    """Format the Python files."""
+    session.install(".[lint]")
+    session.run("ruff", "check", "--fix")
+    session.run("ruff", "format")
