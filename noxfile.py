@@ -33,9 +33,7 @@ def sanitize(session: nox.Session) -> None:
     """The C tests of the plain files under the address and undefined-behaviour sanitizers."""
     session.install("meson", "ninja")
     build = session.create_tmp()
-    session.run(
-        "meson", "setup", "--wipe", "-Db_sanitize=address,undefined", "-Db_lundef=false", build
-    )
+    session.run("meson", "setup", "--wipe", "-Db_sanitize=address,undefined", "-Db_lundef=false", build)
     session.run("meson", "test", "-C", build, "--print-errorlogs")
 
 

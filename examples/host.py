@@ -112,10 +112,7 @@ async def main() -> None:
             (rows,) = index.execute("select count(*) from files").fetchone()
         server.close()
         await server.wait_closed()
-        print(
-            f"\nhost: not held; found the report ({total!r}), {rows} indexed files,"
-            " and every input in place"
-        )
+        print(f"\nhost: not held; found the report ({total!r}), {rows} indexed files, and every input in place")
 
 
 if __name__ == "__main__":

@@ -30,9 +30,7 @@ async def run(space: Workspace) -> str:
     total = sum(int(line.split(",")[1]) for file in files for line in file.read_text().splitlines())
 
     # The policy allows one command, `wc -l` with any arguments.
-    counter = await asyncio.create_subprocess_exec(
-        "wc", "-l", *map(str, files), stdout=asyncio.subprocess.PIPE
-    )
+    counter = await asyncio.create_subprocess_exec("wc", "-l", *map(str, files), stdout=asyncio.subprocess.PIPE)
     counted, _ = await counter.communicate()
     lines = int(counted.split(b"\n")[-2].split()[0])
 

@@ -33,20 +33,17 @@ PRESETS = ("offline", "readonly", "workspace", "unrestricted")
 def _rights_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--KEYWORD`` and ``--deny-KEYWORD`` for every row of the table."""
     for rule in reversed(RULES):
-        deny = f"What --{rule.keyword} would allow, refused whatever else allows it."
-        command = _option(rule, f"deny-{rule.keyword}", f"deny_{rule.keyword}", deny)(command)
+        command = _option(rule, f"deny-{rule.keyword}", f"deny_{rule.keyword}", None)(command)
     for rule in reversed(RULES):
         command = _option(rule, rule.keyword, rule.keyword, rule.meaning)(command)
     return command
 
 
-def _option(rule: Rule, option: str, name: str, meaning: str) -> Callable[..., Any]:
-    if rule.kind == "switch":
-        return click.option(f"--{option}", f"right_{name}", is_flag=True, help=meaning)
-    metavar = METAVARS[rule.kind]
-    return click.option(
-        f"--{option}", f"right_{name}", multiple=True, metavar=metavar, help=meaning
-    )
+def _option(rule: Rule, option: str, name: str, meaning: str | None) -> Callable[..., Any]:
+    shape: dict[str, Any] = {"is_flag": True}
+    if rule.kind != "switch":
+        shape = {"multiple": True, "metavar": METAVARS[rule.kind]}
+    return click.option(f"--{option}", f"right_{name}", help=meaning, hidden=meaning is None, **shape)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -61,20 +58,13 @@ def cli() -> None:
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS]",
     short_help="Run a program, held to a policy from its first line to its end.",
+    epilog="Each option from --read on has a twin --deny-…: what it names is refused, whatever allows it.",
 )
 @click.option("--policy", "policy_file", metavar="FILE", help="Start from this policy file (TOML).")
-@click.option(
-    "--preset", type=click.Choice(PRESETS), help="Start from one of the ready-made policies."
-)
-@click.option(
-    "--allow", multiple=True, metavar="RIGHT", help="Allow a right whole, or an event by its name."
-)
-@click.option(
-    "--deny", multiple=True, metavar="RIGHT", help="Refuse a right whole, or an event by its name."
-)
-@click.option(
-    "--warn", is_flag=True, help="Refuse nothing; tell at the end what would have been refused."
-)
+@click.option("--preset", type=click.Choice(PRESETS), help="Start from one of the ready-made policies.")
+@click.option("--allow", multiple=True, metavar="RIGHT", help="Allow a right whole, or an event by its name.")
+@click.option("--deny", multiple=True, metavar="RIGHT", help="Refuse a right whole, or an event by its name.")
+@click.option("--warn", is_flag=True, help="Refuse nothing; tell at the end what would have been refused.")
 @click.option("-m", "is_module", is_flag=True, help="Run a module: -m NAME [ARGS]...")
 @click.option("-c", "is_code", is_flag=True, help="Run code: -c CODE [ARGS]...")
 @_rights_options
@@ -114,7 +104,7 @@ def run(
         raise click.ClickException(str(error)) from None
     try:
         policy = _start_policy(policy_file, preset) | _options_policy(rights, allow, deny)
-        policy |= fastaudit.Policy(name=policy.name, allow=["cwd", "umask"], read=prepared.files)
+        policy |= fastaudit.Policy(allow=["cwd", "umask"], read=prepared.files)
     except (ValueError, TypeError, OSError) as error:
         raise click.UsageError(_one_line(error)) from None
     return lambda: _report.run_held(prepared, policy, warn=warn)
@@ -148,18 +138,14 @@ def _start_policy(file: str | None, preset: str | None) -> Policy:
     return fastaudit.Policy(name="command line")
 
 
-def _options_policy(
-    rights: dict[str, Any], allow: tuple[str, ...], deny: tuple[str, ...]
-) -> Policy:
+def _options_policy(rights: dict[str, Any], allow: tuple[str, ...], deny: tuple[str, ...]) -> Policy:
     given = {name.removeprefix("right_"): value for name, value in rights.items() if value}
     grants = {name: _value(value) for name, value in given.items() if not name.startswith("deny_")}
     denies = {name[5:]: _value(value) for name, value in given.items() if name.startswith("deny_")}
     # A switch is denied as a right; lists are denied item by item.
     denied = [name for name, value in denies.items() if value is True]
     lists = {name: value for name, value in denies.items() if value is not True}
-    return fastaudit.Policy(
-        allow=list(allow), deny=fastaudit.Deny(rights=[*deny, *denied], **lists), **grants
-    )
+    return fastaudit.Policy(allow=list(allow), deny=fastaudit.Deny(rights=[*deny, *denied], **lists), **grants)
 
 
 def _value(value: object) -> object:

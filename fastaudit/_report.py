@@ -37,9 +37,7 @@ def run_held(program: Program, policy: Policy, *, warn: bool) -> int:
         return 0
     if isinstance(error, SystemExit):
         if not warn and _is_failure(error.code) and box.violations:
-            _summarize(
-                box, os.getpid(), "refused while the program ran, which may be why it failed"
-            )
+            _summarize(box, os.getpid(), "refused while the program ran, which may be why it failed")
         raise error.with_traceback(None)
     _print_as_python_does(error)
     if isinstance(error, KeyboardInterrupt):
@@ -147,7 +145,8 @@ def _print_as_python_does(error: BaseException) -> None:
         sys.excepthook(type(error), error, error.__traceback__)
     except BaseException as second:  # the program's own hook failed: as CPython, print both
         _say("Error in sys.excepthook:")
-        sys.__excepthook__(type(second), second, second.__traceback__)
+        trace = second.__traceback__.tb_next if second.__traceback__ is not None else None
+        sys.__excepthook__(type(second), second.with_traceback(trace), trace)
         _say("\nOriginal exception was:")
         sys.__excepthook__(type(error), error, error.__traceback__)
 

@@ -51,9 +51,7 @@ class Program:
             self._is_container = pkgutil.get_importer(self.file) is not None
             if not self._is_container:
                 self._source = _read_script(self.file)
-            folder = (
-                self.file if self._is_container else os.path.dirname(os.path.realpath(self.file))
-            )
+            folder = self.file if self._is_container else os.path.dirname(os.path.realpath(self.file))
             sys.argv = [target, *args]
         elif kind == "module":
             folder = os.getcwd()
@@ -105,9 +103,7 @@ def _read_script(file: str) -> bytes:
         with io.open_code(file) as script:
             return script.read()
     except OSError as error:
-        raise CannotStart(
-            f"can't open file {file!r}: [Errno {error.errno}] {error.strerror}"
-        ) from None
+        raise CannotStart(f"can't open file {file!r}: [Errno {error.errno}] {error.strerror}") from None
 
 
 def _code_of_script(file: str, source: bytes) -> CodeType:

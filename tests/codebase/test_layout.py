@@ -16,11 +16,7 @@ LONGER: dict[str, str] = {}
 
 def files(folder: str, *suffixes: str) -> list[Path]:
     """The files of one folder and those beneath it, by suffix; all when none is given."""
-    found = sorted(
-        path
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    )
+    found = sorted(path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return [path for path in found if not suffixes or path.suffix in suffixes]
 
 
@@ -38,9 +34,7 @@ def name_of(file: Path) -> str:
 
 def plain_files() -> set[Path]:
     """The sources that the build lists as plain, and every header of ours that they reach."""
-    source_list = re.search(
-        r"plain_sources = files\((.*?)\)", (ROOT / "src/meson.build").read_text(), re.DOTALL
-    )
+    source_list = re.search(r"plain_sources = files\((.*?)\)", (ROOT / "src/meson.build").read_text(), re.DOTALL)
     assert source_list is not None
     todo = [ROOT / "src" / name for name in re.findall(r"'([^']+\.c)'", source_list[1])]
     seen: set[Path] = set()
@@ -70,9 +64,7 @@ def test_a_c_file_includes_its_own_folder_and_folders_to_the_right_only(file):
 @pytest.mark.parametrize("file", sorted(plain_files()), ids=name_of)
 def test_a_plain_file_includes_no_python(file):
     text = file.read_text()
-    assert not re.search(
-        r"#\s*include\s*[\"<](Python\.h|support/compat\.h|structmember\.h|cpython/|internal/)", text
-    )
+    assert not re.search(r"#\s*include\s*[\"<](Python\.h|support/compat\.h|structmember\.h|cpython/|internal/)", text)
     assert "PyObject" not in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
@@ -83,9 +75,7 @@ def test_only_compat_asks_which_python_this_is(file):
     code = re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
     assert "PY_VERSION_HEX" not in code
     assert "PY_MINOR_VERSION" not in code
-    assert not re.search(r"#\s*include\s*<Python\.h>", code), (
-        "Python.h comes through support/compat.h"
-    )
+    assert not re.search(r"#\s*include\s*<Python\.h>", code), "Python.h comes through support/compat.h"
 
 
 @pytest.mark.parametrize("file", c_files(), ids=name_of)
@@ -103,9 +93,7 @@ def test_a_c_file_begins_with_its_name_and_one_sentence(file):
 )
 def test_a_python_file_begins_with_a_docstring(file):
     text = file.read_text()
-    assert not text or text.startswith(('"""', 'r"""', "#!")), (
-        "the first line says what the file is for"
-    )
+    assert not text or text.startswith(('"""', 'r"""', "#!")), "the first line says what the file is for"
 
 
 @pytest.mark.parametrize(
@@ -147,9 +135,7 @@ def test_tests_are_no_package():
 
 
 def test_the_readme_begins_with_two_commands_of_one_line_each():
-    blocks = re.findall(
-        r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE
-    )
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 2
     for block in blocks[:2]:
         (line,) = block.splitlines()

@@ -42,9 +42,7 @@ def test_import_loads_nothing_heavy():
 
 def test_the_extension_exports_its_init_function_only():
     file = fastaudit._core.__file__
-    listed = subprocess.run(
-        ["nm", "-D", "--defined-only", file], capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run(["nm", "-D", "--defined-only", file], capture_output=True, text=True, check=True)
     symbols = {line.split()[-1] for line in listed.stdout.splitlines()}
     assert symbols - {"_init", "_fini"} == {"PyInit__core"}
 
@@ -55,9 +53,7 @@ def test_the_public_names_exist():
 
 
 def test_the_package_is_typed():
-    assert (Path(fastaudit.__file__).parent / "py.typed").exists() or "editable" in str(
-        fastaudit.__spec__
-    )
+    assert (Path(fastaudit.__file__).parent / "py.typed").exists() or "editable" in str(fastaudit.__spec__)
 
 
 def test_this_python_is_cpython():
