@@ -16,16 +16,18 @@ typedef struct fa_where {
 } fa_where;
 
 /* One refusal, as remembered: plain C, so that it outlives the interpreter it happened in. Texts are
- * owned, UTF-8 with surrogateescape, NULL when there is none. Shared by the records of several scopes. */
+ * owned (malloc), UTF-8 with surrogateescape, NULL when there is none. Shared by several journals. */
 typedef struct fa_record {
     atomic_long references;
     uint64_t serial;   /* unique in the process; a raised violation carries the same number */
     char *event, *target, *policy, *rule, *suggestion;
+    char *message; /* one line: what was tried, who refused it, where, and what would allow it */
     fa_where location; /* the innermost frame outside the standard library and fastaudit */
     fa_where origin;   /* where the refusing scope was entered */
     uint8_t right;     /* fa_right */
     uint8_t reason;    /* fa_reason */
     bool import_error; /* raised as ImportViolation */
+    bool is_path;      /* target is a place in the file system: it is the filename, too */
     bool let_go;       /* mode="warn": recorded, not refused */
 } fa_record;
 
@@ -39,6 +41,8 @@ typedef struct fa_journal {
 fa_journal *fa_journal_new(void); /* owned; NULL when out of memory */
 void fa_journal_free(fa_journal *journal);
 void fa_journal_add(fa_journal *journal, fa_record *record); /* holds the record if it keeps it */
+
+/* A record lives as long as somebody holds it; the last drop frees it. NULL may be dropped. */
 fa_record *fa_record_hold(fa_record *record);
 void fa_record_drop(fa_record *record);
 
