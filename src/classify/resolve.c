@@ -1,0 +1,233 @@
+/* resolve.c: a path as given to the canonical path, in one system call where the kernel can tell. */
+#if defined(__linux__)
+#define _GNU_SOURCE /* O_PATH */
+#endif
+
+#include "classify/resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
+
+#include "classify/walk.h"
+
+/* How a name reads before anybody asks the kernel. */
+typedef struct reading {
+    bool climbs; /* has a "..": what it leads to is not what it spells */
+    bool closed; /* ends in a slash or "/.": the last name is followed, whatever was asked */
+} reading;
+
+/* The name of the directory behind `dir_fd`, or of the process's, canonical. The name is all that
+ * is taken from the descriptor: by the next system call another thread may have put a different
+ * directory behind the same number. Returns 0 or an errno. */
+static int
+read_base(int dir_fd, fa_resolved *result)
+{
+    if (dir_fd < 0) {
+        if (getcwd(result->path, sizeof(result->path)) == NULL) {
+            return errno == ERANGE ? ENAMETOOLONG : errno;
+        }
+    }
+    else {
+#if defined(__linux__)
+        char link[40];
+        snprintf(link, sizeof(link), "/proc/self/fd/%d", dir_fd);
+        ssize_t length = readlink(link, result->path, sizeof(result->path));
+        if (length < 0) {
+            return errno == ENOENT ? EBADF : errno;
+        }
+        if ((size_t)length == sizeof(result->path)) {
+            return ENAMETOOLONG;
+        }
+        result->path[length] = '\0';
+#elif defined(F_GETPATH)
+        if (fcntl(dir_fd, F_GETPATH, result->path) != 0) {
+            return errno;
+        }
+#else
+        return ENOTSUP;
+#endif
+    }
+    if (result->path[0] != '/') { /* "(unreachable)…", "pipe:[7]" */
+        return ENOTDIR;
+    }
+    result->length = strlen(result->path);
+    if (result->length == 1) {
+        result->length = 0;
+    }
+    return 0;
+}
+
+/* Where the steps of `path` begin. Length 0 stands for the root until finish(). */
+static int
+begin(fa_text path, int dir_fd, fa_resolved *result)
+{
+    result->length = 0;
+    result->path[0] = '\0';
+    result->exists = false;
+    result->directory = false;
+    if (path.length == 0) {
+        return ENOENT;
+    }
+    if (memchr(path.bytes, '\0', path.length) != NULL) {
+        return EINVAL;
+    }
+    if (path.length >= FA_PATH_BYTES) {
+        return ENAMETOOLONG;
+    }
+    return path.bytes[0] == '/' ? 0 : read_base(dir_fd, result);
+}
+
+/* An error leaves no path behind that somebody could judge by mistake. */
+static int
+finish(int error, bool nameless, fa_resolved *result)
+{
+    if (error != 0) {
+        result->length = 0;
+        result->path[0] = '\0';
+        result->exists = false;
+        result->directory = false;
+    }
+    else if (result->length == 0 && !nameless) {
+        memcpy(result->path, "/", 2);
+        result->length = 1;
+    }
+    return error;
+}
+
+static int
+walk(fa_text path, fa_follow follow, fa_resolved *result)
+{
+    bool nameless = false;
+    int error = fa_walk(path, follow, result, &nameless);
+    return finish(error, nameless, result);
+}
+
+int
+fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    int error = begin(path, dir_fd, result);
+    return error != 0 ? finish(error, false, result) : walk(path, follow, result);
+}
+
+#if defined(__linux__) && defined(SYS_openat2)
+
+/* As in linux/openat2.h, which older systems lack. */
+struct open_how_of_linux {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+};
+enum { NO_MAGIC_LINKS = 0x02, NO_LINKS = 0x04 };
+
+/* Add the components of `path` as they are spelled. Returns 0 or an errno. */
+static int
+spell(fa_text path, fa_resolved *result, reading *read)
+{
+    size_t at = 0;
+    fa_text name;
+
+    *read = (reading){false, path.bytes[path.length - 1] == '/'};
+    while ((name = fa_walk_component(path, &at)).length > 0) {
+        if (name.bytes[0] == '.' && name.length == 1) {
+            read->closed = read->closed || at == path.length;
+            continue;
+        }
+        if (name.bytes[0] == '.' && name.length == 2 && name.bytes[1] == '.') {
+            read->climbs = true;
+            return 0;
+        }
+        int error = fa_walk_append(result, name);
+        if (error != 0) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+/* Whether the kernel reaches `path` without following a link; then it is canonical as it is spelled.
+ * Returns 0 or an errno. */
+static int
+ask_kernel(const char *path, uint64_t flags, bool *directory)
+{
+    struct open_how_of_linux how = {
+        .flags = O_PATH | O_CLOEXEC | flags, .resolve = NO_LINKS | NO_MAGIC_LINKS
+    };
+    struct stat status;
+
+    int descriptor = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    if (descriptor < 0) {
+        return errno;
+    }
+    /* Only what the kernel said while it opened counts; this descriptor is nobody's to rely on. */
+    *directory = fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+    close(descriptor);
+    return 0;
+}
+
+/* Whether the name that was spelled out is canonical; else the walk has to find out. */
+static bool
+is_canonical(bool follow, fa_resolved *result)
+{
+    if (result->length == 0) {
+        result->exists = result->directory = true;
+        return true;
+    }
+    int error = ask_kernel(result->path, follow ? 0 : O_NOFOLLOW, &result->directory);
+    if (error == 0) {
+        result->exists = true;
+        return true;
+    }
+    if (error != ENOENT) {
+        return false;
+    }
+    /* With a link at its end the answer would have been ELOOP, so the last name is simply missing,
+     * if what it would lie in is there. */
+    bool parent;
+    char *slash = strrchr(result->path, '/');
+    if (slash == result->path) {
+        return true;
+    }
+    *slash = '\0';
+    error = ask_kernel(result->path, O_DIRECTORY, &parent);
+    *slash = '/';
+    return error == 0;
+}
+
+int
+fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    reading read;
+
+    int error = begin(path, dir_fd, result);
+    if (error != 0) {
+        return finish(error, false, result);
+    }
+    size_t base = result->length;
+    error = spell(path, result, &read);
+    if (error != 0) {
+        return finish(error, false, result);
+    }
+    if (!read.climbs && is_canonical(follow == FA_FOLLOW || read.closed, result)) {
+        return finish(0, false, result);
+    }
+    result->length = base;
+    result->path[base] = '\0';
+    return walk(path, follow, result);
+}
+
+#else
+
+int
+fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    return fa_resolve_portably(path, dir_fd, follow, result);
+}
+
+#endif

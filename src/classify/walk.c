@@ -1,0 +1,192 @@
+/* walk.c: resolves a path component by component, on any POSIX system. */
+#include "classify/walk.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "classify/magic.h"
+
+enum {
+    LINKS_MAX = 40,                   /* as Linux has it */
+    PENDING_BYTES = 2 * FA_PATH_BYTES /* what is still to be walked, texts of links included */
+};
+
+/* What is still to be walked lies at the end of the buffer, so that the text of a link can be put
+ * before it. */
+typedef struct pending {
+    size_t at; /* bytes[at …] is still to be walked */
+    char bytes[PENDING_BYTES];
+} pending;
+
+fa_text
+fa_walk_component(fa_text text, size_t *at)
+{
+    while (*at < text.length && text.bytes[*at] == '/') {
+        ++*at;
+    }
+    size_t start = *at;
+    while (*at < text.length && text.bytes[*at] != '/') {
+        ++*at;
+    }
+    return (fa_text){text.bytes + start, *at - start};
+}
+
+int
+fa_walk_append(fa_resolved *result, fa_text name)
+{
+    if (name.length + 2 > FA_PATH_BYTES - result->length) {
+        return ENAMETOOLONG;
+    }
+    result->path[result->length] = '/';
+    memcpy(result->path + result->length + 1, name.bytes, name.length);
+    result->length += name.length + 1;
+    result->path[result->length] = '\0';
+    return 0;
+}
+
+static void
+drop_last(fa_resolved *result)
+{
+    while (result->length > 0 && result->path[--result->length] != '/') {
+    }
+    result->path[result->length] = '\0';
+}
+
+/* The next component that counts ("." and empty ones do not); `*last` when nothing but slashes
+ * follows it, `*closed` when at least one does. */
+static fa_text
+take_component(pending *rest, bool *last, bool *closed)
+{
+    fa_text text = {rest->bytes, PENDING_BYTES};
+    fa_text name;
+
+    do {
+        name = fa_walk_component(text, &rest->at);
+    } while (fa_text_equal(name, FA_TEXT(".")));
+    size_t behind = rest->at;
+    while (behind < PENDING_BYTES && rest->bytes[behind] == '/') {
+        behind++;
+    }
+    *last = behind == PENDING_BYTES;
+    *closed = behind > rest->at;
+    return name;
+}
+
+/* The place that the link at result->path leads to: canonical at once, or its text put before the
+ * rest, or `*nameless`. Returns 0 or an errno. */
+static int
+follow_link(pending *rest, size_t length, fa_resolved *result, bool *nameless)
+{
+    char *text = rest->bytes; /* `length` bytes, read there by the caller */
+
+    if (length == 0) {
+        return ENOENT;
+    }
+    if (length + 1 >= rest->at) {
+        return ENAMETOOLONG;
+    }
+    text[length] = '\0';
+    switch (fa_magic_classify(result->path, text)) {
+    case FA_MAGIC_NONE:
+        break;
+    case FA_MAGIC_NAME:
+        if (length >= FA_PATH_BYTES) {
+            return ENAMETOOLONG;
+        }
+        result->length = text[1] == '\0' ? 0 : length; /* "/" */
+        memcpy(result->path, text, length + 1);
+        return 0;
+    case FA_MAGIC_NAMELESS:
+        result->length = 0;
+        result->path[0] = '\0';
+        *nameless = true;
+        return 0;
+    case FA_MAGIC_FOREIGN:
+        return EACCES;
+    }
+    if (text[0] == '/') {
+        result->length = 0;
+        result->path[0] = '\0';
+    }
+    else {
+        drop_last(result);
+    }
+    rest->at -= length;
+    memmove(rest->bytes + rest->at, text, length);
+    return 0;
+}
+
+/* What is at the end of the walk. */
+static int
+inspect_end(fa_resolved *result)
+{
+    struct stat status;
+
+    if (lstat(result->length == 0 ? "/" : result->path, &status) == 0) {
+        result->exists = true;
+        result->directory = S_ISDIR(status.st_mode);
+        return 0;
+    }
+    return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+}
+
+int
+fa_walk(fa_text path, fa_follow follow, fa_resolved *result, bool *nameless)
+{
+    pending rest;
+    int links = 0;
+    bool missing = false; /* nothing is there from here on */
+
+    result->exists = false;
+    result->directory = false;
+    if (path.length > FA_PATH_BYTES) {
+        return ENAMETOOLONG;
+    }
+    rest.at = PENDING_BYTES - path.length;
+    memcpy(rest.bytes + rest.at, path.bytes, path.length);
+
+    for (;;) {
+        bool last, closed;
+        fa_text name = take_component(&rest, &last, &closed);
+        if (name.length == 0) {
+            break;
+        }
+        if (fa_text_equal(name, FA_TEXT(".."))) {
+            if (missing) {
+                return ENOENT;
+            }
+            drop_last(result);
+            continue;
+        }
+        int error = fa_walk_append(result, name);
+        if (error != 0) {
+            return error;
+        }
+        if (missing || (last && !closed && follow == FA_NO_FOLLOW)) {
+            continue;
+        }
+        ssize_t length = readlink(result->path, rest.bytes, rest.at);
+        if (length < 0) {
+            /* EINVAL: something that is no link. Beneath a file nothing can be: the call itself
+             * will say so, and is judged by the name. */
+            missing = errno == ENOENT || errno == ENOTDIR;
+            if (!missing && errno != EINVAL) {
+                return errno;
+            }
+            continue;
+        }
+        if (++links > LINKS_MAX) {
+            return ELOOP;
+        }
+        error = follow_link(&rest, (size_t)length, result, nameless);
+        if (error != 0) {
+            return error;
+        }
+        if (*nameless) {
+            result->exists = true;
+            return last ? 0 : ENOENT; /* nothing goes on from there */
+        }
+    }
+    return missing ? 0 : inspect_end(result);
+}

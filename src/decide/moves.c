@@ -1,0 +1,164 @@
+/* moves.c: nothing gains rights by another name, and what the rules name stays in its place. */
+#include "decide/moves.h"
+
+fa_right
+fa_moves_first_right(fa_rights rights)
+{
+    return rights == 0 ? FA_RIGHT_NONE : (fa_right)__builtin_ctz(rights);
+}
+
+static fa_verdict
+refuse(fa_reason reason, fa_right right, int operand, const char *rule)
+{
+    return (fa_verdict){FA_REFUSE, reason, (uint8_t)right, (uint8_t)operand, rule};
+}
+
+/* A rule that stands for the directory `path` itself (with `at`) or for something beneath it: a root
+ * when `denied` is 0, else a rule that denies one of those rights. NULL when there is none. */
+static const fa_file_rule *
+find_held(const fa_file_rules *rules, fa_text path, bool at, fa_rights denied)
+{
+    fa_path_search search = fa_path_set_search(&rules->places, path);
+    uint32_t item, first, end;
+    size_t length;
+
+    while (at && fa_path_search_next(&search, &item, &length)) {
+        const fa_file_rule *rule = &rules->rules[item];
+        if (length == search.path.length && (denied == 0 ? rule->holds : rule->deny & denied)) {
+            return rule;
+        }
+    }
+    fa_path_set_beneath(&rules->places, path, &first, &end);
+    for (; first < end; first++) {
+        const fa_file_rule *rule = &rules->rules[rules->places.entries[first].item];
+        if (denied == 0 ? rule->holds : rule->deny & denied) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+/* A pattern that gives what lies beneath the new place more than it had beneath the old one: a grant
+ * that begins to match, or a denial that ceases to. */
+static const fa_file_rule *
+find_pattern_crossed(const fa_file_rules *rules, const fa_files *files, fa_rights had)
+{
+    for (uint32_t i = 0; i < rules->pattern_count; i++) {
+        const fa_file_rule *rule = &rules->patterns[i];
+        bool grants = (rule->allow & ~had) != 0;
+        bool denies = (rule->deny & rules->anywhere) != 0;
+        if (!grants && !denies) {
+            continue;
+        }
+        fa_pattern_state end = fa_pattern_end(rule->pattern);
+        fa_pattern_state before = fa_pattern_read(rule->pattern, files->place[0].path);
+        fa_pattern_state after = fa_pattern_read(rule->pattern, files->place[1].path);
+        if ((grants && (before & end) == 0 && (after & ~before) != 0) ||
+            (denies && (after & end) == 0 && (before & ~after) != 0)) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+/* A directory takes along what lies beneath it, which nobody looks at one by one. */
+static fa_verdict
+judge_directory(const fa_file_rules *rules, const fa_event *event, const fa_standing *before,
+                const fa_standing *after)
+{
+    const fa_files *files = &event->as.files;
+    const fa_file_rule *held;
+    fa_rights had = fa_standing_rights(before);
+
+    held = find_held(rules, files->place[0].path, true, 0);
+    if (held != NULL) {
+        return refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 0, held->written);
+    }
+    if (rules->anywhere != 0) {
+        held = find_held(rules, files->place[0].path, true, rules->anywhere);
+        if (held != NULL) {
+            return refuse(FA_REASON_HOLDS_DENY, FA_DELETE, 0, held->written);
+        }
+    }
+    if ((before->deny & ~after->deny & rules->anywhere) != 0) {
+        return refuse(FA_REASON_HOLDS_DENY, FA_DELETE, 0, before->denied_by);
+    }
+    /* A root that does not exist yet would come to stand on what was moved there. */
+    held = find_held(rules, files->place[1].path, false, 0);
+    if (held != NULL) {
+        return refuse(FA_REASON_HOLDS_ROOT, FA_CREATE, 1, held->written);
+    }
+    fa_rights gained = after->sources & ~before->sources & ~had;
+    if (gained != 0) {
+        return refuse(FA_REASON_GAINS_RIGHTS, fa_moves_first_right(gained), 1, NULL);
+    }
+    held = find_pattern_crossed(rules, files, had);
+    if (held != NULL) {
+        return refuse((held->deny & rules->anywhere) != 0 ? FA_REASON_HOLDS_DENY
+                                                          : FA_REASON_GAINS_RIGHTS,
+                      fa_moves_first_right(held->deny | held->allow), 1, held->written);
+    }
+    return FA_VERDICT_ALLOW(event);
+}
+
+/* A file under a new name, by rename or hard link. */
+static fa_verdict
+judge_new_name(const fa_file_rules *rules, const fa_event *event)
+{
+    const fa_place *from = &event->as.files.place[0], *to = &event->as.files.place[1];
+
+    if (to->exists && to->directory) {
+        const fa_file_rule *held = find_held(rules, to->path, true, 0);
+        if (held != NULL) {
+            return refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 1, held->written);
+        }
+    }
+    fa_standing before = fa_standing_find(rules, from->path, rules->anywhere);
+    fa_standing after = fa_standing_find(rules, to->path, 0);
+    fa_rights gained = fa_standing_rights(&after) & ~fa_standing_rights(&before);
+    if (gained != 0) {
+        return refuse(FA_REASON_GAINS_RIGHTS, fa_moves_first_right(gained), 1,
+                      fa_standing_granted_by(rules, to->path, gained));
+    }
+    return from->directory ? judge_directory(rules, event, &before, &after)
+                           : FA_VERDICT_ALLOW(event);
+}
+
+static fa_verdict
+judge_link_target(const fa_file_rules *rules, const fa_event *event)
+{
+    const fa_place *target = &event->as.files.place[0];
+    fa_standing standing = fa_standing_find(rules, target->path, rules->anywhere);
+
+    if (target->descriptor || fa_standing_rights(&standing) != 0 ||
+        (standing.sources & ~standing.deny) != 0) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    return refuse(FA_REASON_LINK_TARGET, FA_LINK, 0, standing.denied_by);
+}
+
+fa_verdict
+fa_moves_judge(const fa_file_rules *rules, const fa_event *event)
+{
+    const fa_files *files = &event->as.files;
+    const fa_file_rule *held;
+
+    switch ((fa_act)files->act) {
+    case FA_ACT_PLAIN:
+        break;
+    case FA_ACT_REMOVE:
+        held = files->place[0].directory && !files->place[0].descriptor
+                   ? find_held(rules, files->place[0].path, true, 0)
+                   : NULL;
+        if (held != NULL) {
+            return refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 0, held->written);
+        }
+        break;
+    case FA_ACT_RENAME:
+    case FA_ACT_LINK:
+        return judge_new_name(rules, event);
+    case FA_ACT_SYMLINK:
+        return judge_link_target(rules, event);
+    }
+    return FA_VERDICT_ALLOW(event);
+}

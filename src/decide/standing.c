@@ -1,0 +1,76 @@
+/* standing.c: adds up what every rule that covers a path says of it. */
+#include "decide/standing.h"
+
+#include "decide/sources.h"
+
+/* What `rule`, a folder of sources of `length` bytes, grants at `path`. */
+static fa_rights
+granted_by_sources(const fa_file_rule *rule, size_t length, fa_text path)
+{
+    length += length < path.length; /* the slash */
+    fa_text beneath = {path.bytes + length, path.length - length};
+    return fa_sources_has(beneath) ? rule->allow : 0;
+}
+
+static void
+add_rule(fa_standing *standing, const fa_file_rule *rule, fa_rights asks, fa_rights allow)
+{
+    standing->allow |= allow;
+    standing->deny |= rule->deny;
+    standing->quiet |= rule->quiet;
+    if ((rule->deny & asks) != 0 && standing->denied_by == NULL) {
+        standing->denied_by = rule->written;
+    }
+}
+
+fa_standing
+fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
+{
+    fa_standing standing = {.allow = rules->everywhere};
+    fa_path_search search = fa_path_set_search(&rules->places, path);
+    uint32_t item;
+    size_t length;
+
+    while (fa_path_search_next(&search, &item, &length)) {
+        const fa_file_rule *rule = &rules->rules[item];
+        fa_rights allow = rule->allow;
+        if (rule->kind == FA_PATH_SOURCES) {
+            standing.sources |= rule->allow;
+            standing.sources_folder = standing.sources_folder || length == search.path.length;
+            allow = granted_by_sources(rule, length, search.path);
+        }
+        add_rule(&standing, rule, asks, allow);
+    }
+    for (uint32_t i = 0; i < rules->pattern_count; i++) {
+        const fa_file_rule *rule = &rules->patterns[i];
+        if (fa_pattern_covers(rule->pattern, path)) {
+            add_rule(&standing, rule, asks, rule->allow);
+        }
+    }
+    return standing;
+}
+
+const char *
+fa_standing_granted_by(const fa_file_rules *rules, fa_text path, fa_rights rights)
+{
+    fa_path_search search = fa_path_set_search(&rules->places, path);
+    uint32_t item;
+    size_t length;
+
+    while (fa_path_search_next(&search, &item, &length)) {
+        const fa_file_rule *rule = &rules->rules[item];
+        fa_rights allow = rule->kind == FA_PATH_SOURCES
+                              ? granted_by_sources(rule, length, search.path)
+                              : rule->allow;
+        if ((allow & rights) != 0) {
+            return rule->written;
+        }
+    }
+    for (uint32_t i = 0; i < rules->pattern_count; i++) {
+        const fa_file_rule *rule = &rules->patterns[i];
+        if ((rule->allow & rights) != 0 && fa_pattern_covers(rule->pattern, path)) {
+            return rule->written;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,355 @@
+/* test_paths.c: places are judged by roots, patterns and denials, and nothing is laundered. */
+#include "decide/paths.h"
+#include "decide/pattern.h"
+
+#include <stdlib.h>
+
+#include "test.h"
+
+enum {
+    R = FA_BIT(FA_READ),
+    C = FA_BIT(FA_CREATE),
+    M = FA_BIT(FA_MODIFY),
+    D = FA_BIT(FA_DELETE),
+    L = FA_BIT(FA_LINK),
+    W = C | M | D | FA_BIT(FA_METADATA) | L
+};
+
+static fa_text
+text(const char *string)
+{
+    return (fa_text){string, strlen(string)};
+}
+
+typedef struct rule {
+    fa_path_kind kind;
+    const char *path;
+    fa_rights allow, deny, quiet;
+} rule;
+
+static const fa_check *
+make(fa_arena *arena, const rule *rules, size_t count, fa_rights everywhere)
+{
+    fa_path_rule built[16];
+    for (size_t i = 0; i < count; i++) {
+        built[i] = (fa_path_rule){
+            text(rules[i].path), text(rules[i].path), rules[i].allow, rules[i].deny,
+            rules[i].quiet, (uint8_t)rules[i].kind
+        };
+    }
+    const fa_check *check = fa_paths_new(arena, built, count, everywhere);
+    EXPECT(check != NULL, "the check can be built");
+    return check;
+}
+
+static fa_place
+place(const char *path, fa_rights asks)
+{
+    return (fa_place){.path = text(path), .asks = asks, .exists = true};
+}
+
+static fa_place
+folder(const char *path, fa_rights asks)
+{
+    return (fa_place){.path = text(path), .asks = asks, .exists = true, .directory = true};
+}
+
+static fa_place
+absent(const char *path, fa_rights asks)
+{
+    return (fa_place){.path = text(path), .asks = asks};
+}
+
+static fa_verdict
+judge(const fa_check *check, fa_act act, fa_place first, const fa_place *second)
+{
+    fa_event event = {.name = "test", .right = FA_READ, .shape = FA_SHAPE_FILES};
+    event.as.files.act = (uint8_t)act;
+    event.as.files.count = second == NULL ? 1 : 2;
+    event.as.files.place[0] = first;
+    if (second != NULL) {
+        event.as.files.place[1] = *second;
+    }
+    return check->judge(check, &event);
+}
+
+/* The reason of one place that only asks for rights; NONE: allowed. */
+static fa_reason
+asks(const fa_check *check, const char *path, fa_rights rights)
+{
+    return (fa_reason)judge(check, FA_ACT_PLAIN, place(path, rights), NULL).reason;
+}
+
+static fa_reason
+renames(const fa_check *check, fa_place from, fa_place to)
+{
+    return (fa_reason)judge(check, FA_ACT_RENAME, from, &to).reason;
+}
+
+static fa_reason
+links(const fa_check *check, fa_act act, const char *from, const char *to)
+{
+    fa_place second = absent(to, L | C);
+    return (fa_reason)judge(check, act, place(from, 0), &second).reason;
+}
+
+static fa_reason
+removes(const fa_check *check, fa_place it)
+{
+    return (fa_reason)judge(check, FA_ACT_REMOVE, it, NULL).reason;
+}
+
+static void
+test_rights(void)
+{
+    static const rule rules[] = {
+        {FA_PATH_ROOT, "/w", R | W, 0, 0},
+        {FA_PATH_ROOT, "/r", R, 0, 0},
+        {FA_PATH_ROOT, "/r/in", C, 0, 0},
+        {FA_PATH_ROOT, "/w/secret", 0, R, 0},
+        {FA_PATH_PATTERN, "**/.env", 0, R | W, 0},
+        {FA_PATH_PATTERN, "/p/*.txt", R, 0, 0},
+        {FA_PATH_PATTERN, "**/__pycache__", 0, 0, C | D},
+    };
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 7, 0);
+
+    EXPECT(asks(check, "/w", C) == FA_REASON_NONE, "a root is inside itself");
+    EXPECT(asks(check, "/w/a/b", R | M) == FA_REASON_NONE, "what lies beneath a root has its rights");
+    EXPECT(asks(check, "/wx", R) == FA_REASON_OUTSIDE_ROOT, "a sibling is outside");
+    EXPECT(asks(check, "/r/x", M) == FA_REASON_OUTSIDE_ROOT, "a right granted elsewhere only");
+    EXPECT(asks(check, "/r/in/x", R | C) == FA_REASON_NONE, "rights of all roots above add up");
+    EXPECT(asks(check, "/w/secret/x", R) == FA_REASON_DENIED, "deny beats allow");
+    EXPECT(asks(check, "/w/secret/x", M) == FA_REASON_NONE, "deny takes what it names only");
+    EXPECT(asks(check, "/w/a/.env", R) == FA_REASON_DENIED, "a deny pattern beats allow");
+    EXPECT(asks(check, "/w/.env/x", R) == FA_REASON_DENIED, "a denied folder is denied beneath");
+    EXPECT(asks(check, "/p/a.txt", R) == FA_REASON_NONE, "a pattern grants");
+    EXPECT(asks(check, "/p/a/b.txt", R) == FA_REASON_OUTSIDE_ROOT, "a star stays within a name");
+    EXPECT(fa_paths_grants(check, text("/w/secret")) == W, "grants are what is allowed less denied");
+
+    fa_verdict verdict = judge(check, FA_ACT_PLAIN, place("/w/a/.env", M), NULL);
+    EXPECT(verdict.rule != NULL && strcmp(verdict.rule, "**/.env") == 0, "the rule is named as written");
+    EXPECT(verdict.right == FA_MODIFY, "the right that lacks is named");
+    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__/x.pyc", C), NULL);
+    EXPECT(verdict.outcome == FA_QUIET, "a probe is refused quietly");
+    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__/x.pyc", M), NULL);
+    EXPECT(verdict.outcome == FA_REFUSE, "only the probe's rights are quiet");
+    verdict = judge(check, FA_ACT_PLAIN, absent("/w/.env/__pycache__", C), NULL);
+    EXPECT(verdict.outcome == FA_REFUSE, "a denial is never quiet");
+
+    fa_place second = place("/elsewhere", C);
+    verdict = judge(check, FA_ACT_PLAIN, place("/w/a", R), &second);
+    EXPECT(verdict.outcome == FA_REFUSE && verdict.operand == 1, "both places are judged");
+    fa_place odd = {.descriptor = true, .asks = R};
+    EXPECT(judge(check, FA_ACT_PLAIN, odd, NULL).outcome == FA_ALLOW, "a descriptor is a capability");
+    odd = (fa_place){.path = text("/w/a"), .asks = R, .error = 13};
+    EXPECT(judge(check, FA_ACT_PLAIN, odd, NULL).reason == FA_REASON_UNRESOLVABLE, "errors refuse");
+    odd = (fa_place){.asks = R};
+    EXPECT(judge(check, FA_ACT_PLAIN, odd, NULL).reason == FA_REASON_UNRESOLVABLE, "no path refuses");
+    EXPECT(judge(check, FA_ACT_RENAME, place("/w/a", D), NULL).reason == FA_REASON_MALFORMED,
+           "a rename has two places");
+    fa_event broken = {.name = "test", .shape = FA_SHAPE_BROKEN};
+    EXPECT(check->judge(check, &broken).reason == FA_REASON_MALFORMED, "a broken event is refused");
+    fa_arena_free(&arena);
+}
+
+static void
+test_everywhere(void)
+{
+    static const rule rules[] = {
+        {FA_PATH_ROOT, "/lib", R, 0, 0},
+        {FA_PATH_ROOT, "/home/key", 0, R, 0},
+    };
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 2, R | W);
+
+    EXPECT(asks(check, "/x", R | M) == FA_REASON_NONE, "rights granted whole hold everywhere");
+    EXPECT(asks(check, "/home/key", R) == FA_REASON_DENIED, "denials hold all the same");
+    EXPECT(removes(check, folder("/lib", D)) == FA_REASON_NONE, "a root that adds nothing is no root");
+    EXPECT(renames(check, place("/home/key", D), absent("/x", C)) == FA_REASON_GAINS_RIGHTS,
+           "a denied file does not become readable by another name");
+    EXPECT(renames(check, folder("/home", D), absent("/h", C)) == FA_REASON_HOLDS_DENY,
+           "nor does the folder that holds it");
+    EXPECT(links(check, FA_ACT_LINK, "/home/key", "/x") == FA_REASON_GAINS_RIGHTS, "nor by a link");
+    check = make(&arena, rules, 0, 0);
+    EXPECT(asks(check, "/x", R) == FA_REASON_RIGHT_NOT_GRANTED, "no rules grant nothing");
+    fa_arena_free(&arena);
+}
+
+static void
+test_moves(void)
+{
+    static const rule rules[] = {
+        {FA_PATH_ROOT, "/w", W, 0, 0},
+        {FA_PATH_ROOT, "/rw", R | W, 0, 0},
+        {FA_PATH_ROOT, "/rw/same", R, 0, 0},
+        {FA_PATH_ROOT, "/w/box/in", R, 0, 0},
+        {FA_PATH_ROOT, "/w/file", R, 0, 0},
+        {FA_PATH_PATTERN, "**/.env", 0, R, 0},
+        {FA_PATH_PATTERN, "/rw/keys/**/*.key", 0, R, 0},
+        {FA_PATH_PATTERN, "/w/*/pub", R, 0, 0},
+        {FA_PATH_ROOT, "/rw/hidden/deep", 0, R, 0},
+    };
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 9, 0);
+
+    EXPECT(renames(check, place("/w/a", D), absent("/w/b", C)) == FA_REASON_NONE, "within one root");
+    EXPECT(renames(check, place("/rw/a", D), absent("/w/b", C)) == FA_REASON_NONE, "to fewer rights");
+    EXPECT(renames(check, place("/w/a", D), absent("/rw/b", C)) == FA_REASON_GAINS_RIGHTS, "to more");
+    EXPECT(renames(check, place("/rw/.env", D), absent("/rw/x", C)) == FA_REASON_GAINS_RIGHTS,
+           "out of a denial");
+    EXPECT(links(check, FA_ACT_LINK, "/rw/.env", "/rw/x") == FA_REASON_GAINS_RIGHTS, "nor linked");
+    EXPECT(links(check, FA_ACT_LINK, "/etc/passwd", "/rw/x") == FA_REASON_GAINS_RIGHTS,
+           "nothing outside is linked in");
+    EXPECT(links(check, FA_ACT_LINK, "/rw/a", "/rw/b") == FA_REASON_NONE, "a link within one root");
+
+    EXPECT(removes(check, folder("/w", D)) == FA_REASON_HOLDS_ROOT, "a root stays");
+    EXPECT(removes(check, folder("/w/box", D)) == FA_REASON_HOLDS_ROOT, "so does what holds one");
+    EXPECT(removes(check, folder("/w/other", D)) == FA_REASON_NONE, "others go");
+    EXPECT(removes(check, folder("/rw/same", D)) == FA_REASON_NONE, "a root that adds nothing goes");
+    EXPECT(removes(check, place("/w/file", D)) == FA_REASON_NONE, "a root that is a file goes");
+    EXPECT(renames(check, folder("/w/box", D), absent("/w/c", C)) == FA_REASON_HOLDS_ROOT, "no move");
+    EXPECT(renames(check, place("/w/file", D), place("/w/file", C | D)) == FA_REASON_NONE,
+           "a root that is a file is replaced by what has its rights");
+    EXPECT(renames(check, folder("/w/x", D), folder("/w/box/in", C | D)) == FA_REASON_HOLDS_ROOT,
+           "nothing comes into a root's place");
+    EXPECT(renames(check, folder("/w/x", D), absent("/w/box", C | D)) == FA_REASON_HOLDS_ROOT,
+           "nor above it");
+
+    EXPECT(renames(check, folder("/rw/d", D), absent("/rw/e", C)) == FA_REASON_NONE,
+           "entries that match anywhere forbid no move");
+    EXPECT(renames(check, folder("/rw/hidden", D), absent("/rw/e", C)) == FA_REASON_HOLDS_DENY,
+           "no move of what holds a denial");
+    EXPECT(renames(check, folder("/rw/hidden/deep/x", D), absent("/w/e", C)) == FA_REASON_HOLDS_DENY,
+           "no move out of a denial, even to where nothing is granted");
+    EXPECT(renames(check, folder("/rw/keys/a", D), absent("/rw/b", C)) == FA_REASON_HOLDS_DENY,
+           "no move out of a deny pattern");
+    EXPECT(renames(check, folder("/rw/keys", D), absent("/rw/b", C)) == FA_REASON_HOLDS_DENY,
+           "no move of its fixed part");
+    EXPECT(renames(check, folder("/rw/keys/a", D), absent("/rw/keys/b", C)) == FA_REASON_NONE,
+           "a move within it");
+    EXPECT(renames(check, folder("/w/a", D), absent("/w/b", C)) == FA_REASON_NONE,
+           "siblings match a grant's pattern alike");
+    EXPECT(renames(check, folder("/w/a/x", D), absent("/w/x", C)) == FA_REASON_GAINS_RIGHTS,
+           "a folder does not begin to match a grant");
+    fa_arena_free(&arena);
+}
+
+static void
+test_link_targets(void)
+{
+    static const rule rules[] = {
+        {FA_PATH_ROOT, "/w", W, 0, 0}, {FA_PATH_ROOT, "/r", R, 0, 0}, {FA_PATH_ROOT, "/r/no", 0, R, 0}
+    };
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 3, 0);
+
+    EXPECT(links(check, FA_ACT_SYMLINK, "/r/a", "/w/l") == FA_REASON_NONE, "to what is covered");
+    EXPECT(links(check, FA_ACT_SYMLINK, "/etc", "/w/l") == FA_REASON_LINK_TARGET, "not outside");
+    EXPECT(links(check, FA_ACT_SYMLINK, "/r/no", "/w/l") == FA_REASON_LINK_TARGET, "not to a denial");
+    EXPECT(links(check, FA_ACT_SYMLINK, "/w/a", "/r/l") == FA_REASON_OUTSIDE_ROOT, "only where allowed");
+    fa_place to = absent("/w/l", L | C), bad = {.path = text("/w/a"), .error = 40};
+    EXPECT(judge(check, FA_ACT_SYMLINK, bad, &to).reason == FA_REASON_UNRESOLVABLE, "nor to a loop");
+    fa_arena_free(&arena);
+}
+
+static void
+test_sources(void)
+{
+    static const rule rules[] = {
+        {FA_PATH_SOURCES, "/src", R, 0, 0},
+        {FA_PATH_SOURCES, "/a.zip", R, 0, 0},
+        {FA_PATH_ROOT, "/src", W, 0, 0},
+        {FA_PATH_ROOT, "/src/priv", 0, R, 0},
+        {FA_PATH_SOURCES, "/shut", R, 0, 0},
+        {FA_PATH_ROOT, "/shut", 0, R, 0},
+    };
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 6, 0);
+    static const char *const kinds[] = {
+        "/src/a.py", "/src/p/__pycache__/a.cpython-311.pyc", "/src/p/x.cpython-311-x86_64-linux-gnu.so",
+        "/src/x.dist-info/RECORD", "/src/y.egg-info", "/src/y.egg-info/PKG-INFO", "/src/p/py.typed",
+        "/src/z.pth", "/a.zip",
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        EXPECT(asks(check, kinds[i], R) == FA_REASON_NONE, "Python's kinds of file can be read");
+    }
+    EXPECT(asks(check, "/src/.env", R) == FA_REASON_OUTSIDE_ROOT, "other files cannot");
+    EXPECT(asks(check, "/src/.py", R) == FA_REASON_OUTSIDE_ROOT, "an ending alone is no name");
+    EXPECT(asks(check, "/src/a.pyi", R) == FA_REASON_OUTSIDE_ROOT, "stubs are not run");
+    EXPECT(asks(check, "/src/priv/a.py", R) == FA_REASON_DENIED, "denials hold");
+    fa_place names = folder("/src/p", R);
+    names.listing = true;
+    EXPECT(judge(check, FA_ACT_PLAIN, names, NULL).outcome == FA_ALLOW, "folders can be listed");
+    names.path = text("/src/priv");
+    EXPECT(judge(check, FA_ACT_PLAIN, names, NULL).reason == FA_REASON_DENIED, "denied ones not");
+    names.path = text("/shut");
+    EXPECT(judge(check, FA_ACT_PLAIN, names, NULL).outcome == FA_ALLOW,
+           "the listing of a folder of sources is not refused by deny");
+    names.path = text("/elsewhere");
+    EXPECT(judge(check, FA_ACT_PLAIN, names, NULL).outcome == FA_REFUSE, "others not");
+    EXPECT(renames(check, place("/src/.env", D), absent("/src/env.py", C)) == FA_REASON_GAINS_RIGHTS,
+           "a file does not become a source by its name");
+    EXPECT(renames(check, place("/src/a.py", D), absent("/src/b.py", C)) == FA_REASON_NONE,
+           "a source stays one");
+    EXPECT(renames(check, folder("/src/d", D), absent("/src/d.dist-info", C)) ==
+               FA_REASON_GAINS_RIGHTS, "a folder does not become metadata");
+    EXPECT(renames(check, folder("/src/d", D), absent("/src/e", C)) == FA_REASON_NONE, "packages move");
+    fa_arena_free(&arena);
+}
+
+/* 200,000 roots: built, found, and what they cost beyond their texts. */
+static void
+test_many(void)
+{
+    enum { MANY = 200000 };
+    fa_path_rule *rules = calloc(MANY, sizeof(*rules));
+    char *names = malloc(MANY * 32);
+    fa_arena arena = {0};
+    size_t texts = 0;
+
+    if (rules == NULL || names == NULL) {
+        abort();
+    }
+    for (int i = 0; i < MANY; i++) {
+        char *name = names + 32 * i;
+        texts += (size_t)snprintf(name, 32, "/srv/%d/data/%d", i % 100, i);
+        rules[i] = (fa_path_rule){text(name), text(name), R, 0, 0, FA_PATH_ROOT};
+    }
+    const fa_check *check = fa_paths_new(&arena, rules, MANY, 0);
+    EXPECT(check != NULL, "200,000 roots can be built");
+    EXPECT(asks(check, "/srv/7/data/7/x", R) == FA_REASON_NONE, "one of many is found");
+    EXPECT(asks(check, "/srv/7/data/8/x", R) == FA_REASON_OUTSIDE_ROOT, "what is not there is not");
+    EXPECT((arena.bytes - texts) / MANY <= 100, "a rule costs at most 100 bytes beyond its text");
+    fa_arena_free(&arena);
+    free(names);
+    free(rules);
+}
+
+static void
+test_unbuildable(void)
+{
+    fa_arena arena = {0};
+    fa_path_rule odd = {text(""), text(""), R, 0, 0, FA_PATH_ROOT};
+
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "an empty root is not the root of all");
+    odd.path = text("a/b");
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "a relative root is none");
+    odd.path = text("/a/[b");
+    odd.kind = FA_PATH_PATTERN;
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "an unreadable pattern is none");
+    fa_arena_free(&arena);
+}
+
+int
+main(void)
+{
+    test_rights();
+    test_everywhere();
+    test_moves();
+    test_link_targets();
+    test_sources();
+    test_many();
+    test_unbuildable();
+    return test_result();
+}
