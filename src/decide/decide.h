@@ -20,4 +20,11 @@ bool fa_decide_needs_operands(const fa_holder *holders, size_t count, uint16_t e
  * again with the next index. */
 fa_verdict fa_decide(const fa_holder *holders, size_t count, const fa_event *event, size_t *at);
 
+/* Remember an address that looking up `host` gave, with the ports that `rules` grants there: by the
+ * name, or by the address itself, in every part of an intersection; denied ports are left out. Adds
+ * nothing where nothing is granted. Returns false when out of memory or full: the address is then
+ * refused as before. For a look-up made under several scopes, call it for each of them. */
+bool fa_decide_learn(const fa_ruleset *rules, fa_text host, const uint8_t ip[16],
+                     fa_learned *learned);
+
 #endif

@@ -1,0 +1,309 @@
+/* addresses.c: one kind of check: sockets and look-ups against granted addresses. */
+#include "decide/addresses.h"
+
+#include "support/ip.h"
+
+typedef struct addresses {
+    fa_check check;         /* first: a judge casts back */
+    fa_rights everywhere;   /* granted for every address */
+    fa_rights nowhere;      /* denied for every address */
+    fa_rights somewhere;    /* that some entry grants */
+    fa_rights quietly;      /* that some entry refuses quietly */
+    bool internet;          /* some grant is for internet addresses */
+    size_t count;
+    const fa_address_entry *entries; /* borrowed from the arena */
+} addresses;
+
+static fa_verdict
+refuse(fa_reason reason, fa_right right, const char *rule)
+{
+    return (fa_verdict){FA_REFUSE, (uint8_t)reason, (uint8_t)right, 0, rule};
+}
+
+static fa_verdict
+deny(const fa_address_entry *entry, fa_right right)
+{
+    fa_verdict verdict = refuse(FA_REASON_DENIED, right, entry->written.bytes);
+    verdict.outcome = entry->quiet ? FA_QUIET : FA_REFUSE;
+    return verdict;
+}
+
+/* A wildcard address: connecting to it reaches this machine's loopback, binding it every address. */
+static bool
+is_any(const fa_address *address)
+{
+    return address->host.length == 0 && (address->any || fa_ip_is_any(address->ip));
+}
+
+/* Whether the entry covers the address, ports aside. `broadly`: for a deny rule, which covers also
+ * what cannot be told apart from what it names. */
+static bool
+covers(const fa_address_entry *entry, const fa_address *address, fa_right right, bool broadly)
+{
+    const fa_address_rule *rule = &entry->rule;
+    if (address->family == FA_FAMILY_UNIX || address->family == FA_FAMILY_ABSTRACT) {
+        return fa_address_rule_has_path(rule, address->path,
+                                        address->family == FA_FAMILY_ABSTRACT);
+    }
+    if (rule->kind == FA_ADDRESS_UNIX || rule->kind == FA_ADDRESS_ABSTRACT) {
+        return false;
+    }
+    if (address->host.length > 0) {
+        /* A name that CPython looks up itself may lead to any address, a denied one included. */
+        bool unseen = broadly && right != FA_RESOLVE && !fa_address_is_localhost(address->host) &&
+                      (rule->kind == FA_ADDRESS_NET ||
+                       (rule->kind == FA_ADDRESS_HOST && fa_address_is_localhost(rule->name)));
+        return unseen || fa_address_rule_has_name(rule, address->host);
+    }
+    if (!is_any(address) || right == FA_RESOLVE) {
+        return fa_address_rule_has_ip(rule, address->ip, broadly);
+    }
+    bool v4 = fa_ip_is_v4(address->ip);
+    if (right == FA_CONNECT) {
+        bool loopback = fa_address_rule_has_ip(rule, fa_address_loopback[v4 ? 0 : 1], broadly) ||
+                        (broadly && fa_address_rule_has_ip(rule, fa_address_loopback[0], true));
+        return loopback || fa_address_rule_has_ip(rule, address->ip, broadly);
+    }
+    if (broadly) {
+        /* Binding the wildcard binds the denied address too; that of IPv6 takes IPv4 along. */
+        return rule->kind == FA_ADDRESS_NET ? !v4 || fa_ip_is_v4(rule->ip)
+                                            : rule->kind != FA_ADDRESS_SUFFIX;
+    }
+    if (rule->kind == FA_ADDRESS_NET) {
+        bool whole = rule->bits == (fa_ip_is_v4(rule->ip) ? 96 : 0);
+        return fa_ip_is_v4(rule->ip) == v4 &&
+               (whole || (rule->bits == 128 && fa_ip_is_any(rule->ip)));
+    }
+    return rule->kind == FA_ADDRESS_ALL;
+}
+
+static const fa_address_entry *
+find_denying(const addresses *self, const fa_address *address, fa_right right)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const fa_address_entry *entry = &self->entries[i];
+        if (!entry->deny || !covers(entry, address, right, true)) {
+            continue;
+        }
+        bool here = (entry->rights & FA_BIT(right)) != 0 &&
+                    (right == FA_RESOLVE ||
+                     fa_address_rule_has_port(&entry->rule, address->port, true));
+        /* A name that may not be connected to at any port is not looked up either. */
+        bool useless = right == FA_RESOLVE && address->host.length > 0 &&
+                       (entry->rights & FA_BIT(FA_CONNECT)) != 0 && entry->rule.low == 0 &&
+                       entry->rule.high == 65535 && entry->rule.kind != FA_ADDRESS_NET;
+        if (here || useless) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* Whether an entry grants (or, with `quiet`, refuses quietly) one of `rights` at the address. */
+static bool
+is_covered(const addresses *self, const fa_address *address, fa_right right, fa_rights rights,
+           bool any_port, bool quiet)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const fa_address_entry *entry = &self->entries[i];
+        if (!entry->deny && entry->quiet == quiet && (entry->rights & rights) != 0 &&
+            (any_port || fa_address_rule_has_port(&entry->rule, address->port, quiet)) &&
+            covers(entry, address, right, false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What servers ask about the address they bind: itself, the wildcard, this machine. */
+static bool
+is_lookup_of_server(const addresses *self, const fa_address *address)
+{
+    bool listens = (self->everywhere & FA_BIT(FA_LISTEN)) != 0;
+    if (!listens && !(self->internet && (self->somewhere & FA_BIT(FA_LISTEN)) != 0)) {
+        return false;
+    }
+    if (address->host.length > 0) {
+        return fa_address_is_localhost(address->host);
+    }
+    return is_any(address) || fa_ip_same_prefix(address->ip, fa_address_loopback[0], 96 + 8) ||
+           fa_ip_same_prefix(address->ip, fa_address_loopback[1], 128);
+}
+
+static fa_verdict
+judge_lookup(const addresses *self, const fa_event *event, const fa_address *address)
+{
+    fa_rights enough = FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN);
+    const fa_address_entry *denying = find_denying(self, address, FA_RESOLVE);
+    if (denying != NULL) {
+        return deny(denying, FA_RESOLVE);
+    }
+    /* The C library answers for a literal address itself; only the reverse way asks somebody. */
+    bool reverse = event->id == FA_EVENT_SOCKET_GETHOSTBYADDR ||
+                   event->id == FA_EVENT_SOCKET_GETNAMEINFO;
+    if ((address->host.length == 0 && !reverse) ||
+        (self->everywhere & (FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT))) != 0 ||
+        is_covered(self, address, FA_RESOLVE, enough, true, false) ||
+        is_lookup_of_server(self, address)) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    bool some = (self->somewhere & enough) != 0;
+    return refuse(some ? FA_REASON_ADDRESS_NOT_GRANTED : FA_REASON_RIGHT_NOT_GRANTED, FA_RESOLVE,
+                  NULL);
+}
+
+static fa_verdict
+judge_socket(const addresses *self, const fa_event *event, const fa_address *address)
+{
+    const fa_rights network = FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN) | FA_BIT(FA_RESOLVE);
+    if (address->family == FA_FAMILY_UNIX || address->family == FA_FAMILY_ABSTRACT) {
+        return FA_VERDICT_ALLOW(event); /* socketpair, self-pipes; connecting is judged on its own */
+    }
+    if ((self->nowhere & FA_BIT(FA_SOCKET)) != 0) {
+        return refuse(FA_REASON_DENIED, FA_SOCKET, fa_right_word(FA_SOCKET));
+    }
+    if ((self->everywhere & FA_BIT(FA_SOCKET)) != 0 ||
+        (address->family != FA_FAMILY_OTHER &&
+         ((self->everywhere & network) != 0 || self->internet))) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    return refuse(FA_REASON_RIGHT_NOT_GRANTED, FA_SOCKET, NULL);
+}
+
+static fa_verdict
+judge_use(const addresses *self, const fa_event *event, const fa_address *address, fa_right right)
+{
+    if ((self->nowhere & FA_BIT(right)) != 0) {
+        return refuse(FA_REASON_DENIED, right, fa_right_word(right));
+    }
+    if (address->family == FA_FAMILY_OTHER) {
+        bool granted = (self->everywhere & FA_BIT(FA_SOCKET)) != 0;
+        return granted ? FA_VERDICT_ALLOW(event)
+                       : refuse(FA_REASON_RIGHT_NOT_GRANTED, FA_SOCKET, NULL);
+    }
+    if (address->family == FA_FAMILY_NONE) {
+        /* Sending on a connected socket uses what its maker was allowed; listening on an unbound
+         * one opens a port that nothing names. */
+        bool granted = right == FA_CONNECT || (self->everywhere & FA_BIT(right)) != 0;
+        return granted ? FA_VERDICT_ALLOW(event)
+                       : refuse(FA_REASON_ADDRESS_NOT_GRANTED, right, NULL);
+    }
+    const fa_address_entry *denying = find_denying(self, address, right);
+    if (denying != NULL) {
+        return deny(denying, right);
+    }
+    if ((self->everywhere & FA_BIT(right)) != 0 ||
+        is_covered(self, address, right, FA_BIT(right), false, false)) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    bool some = (self->somewhere & FA_BIT(right)) != 0;
+    return refuse(some ? FA_REASON_ADDRESS_NOT_GRANTED : FA_REASON_RIGHT_NOT_GRANTED, right, NULL);
+}
+
+/* The address an operand means: a literal in any spelling becomes its bytes. */
+static fa_address
+reduce(const fa_address *given)
+{
+    fa_address address = *given;
+    if (address.family != FA_FAMILY_INET || address.host.length == 0) {
+        return address;
+    }
+    if (fa_text_equal(address.host, FA_TEXT("<broadcast>"))) {
+        address.host = FA_TEXT("255.255.255.255");
+    }
+    if (fa_ip_read(address.host, address.ip) != FA_IP_NONE) {
+        address.host = (fa_text){NULL, 0};
+        address.any = fa_ip_is_any(address.ip);
+    }
+    return address;
+}
+
+static fa_verdict
+judge(const fa_check *check, const fa_event *event)
+{
+    const addresses *self = (const addresses *)check;
+    fa_right right = (fa_right)event->right;
+    if (right == FA_RIGHT_NONE) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    if (event->shape != FA_SHAPE_ADDRESS) {
+        return refuse(FA_REASON_MALFORMED, right, NULL);
+    }
+    fa_address address = reduce(&event->as.address);
+    fa_verdict verdict = right == FA_SOCKET ? judge_socket(self, event, &address)
+                         : right == FA_RESOLVE ? judge_lookup(self, event, &address)
+                                               : judge_use(self, event, &address, right);
+    bool loud = verdict.outcome == FA_REFUSE && verdict.reason != FA_REASON_DENIED;
+    if (loud && address.family != FA_FAMILY_NONE && address.family != FA_FAMILY_OTHER &&
+        (right == FA_SOCKET ? (self->quietly & FA_BIT(FA_SOCKET)) != 0
+                            : is_covered(self, &address, right, FA_BIT(right), false, true))) {
+        verdict.outcome = FA_QUIET;
+    }
+    return verdict;
+}
+
+const fa_check *
+fa_addresses_new(fa_arena *arena, const fa_address_entry *entries, size_t count,
+                 fa_rights everywhere, fa_rights nowhere)
+{
+    if (count > SIZE_MAX / sizeof(fa_address_entry)) {
+        return NULL;
+    }
+    addresses *self = fa_arena_take(arena, sizeof *self);
+    fa_address_entry *copies = fa_arena_take(arena, count * sizeof *copies);
+    if (self == NULL || copies == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = entries[i];
+        copies[i].rule.name.bytes = fa_arena_copy(arena, entries[i].rule.name);
+        copies[i].written.bytes = fa_arena_copy(arena, entries[i].written);
+        if (copies[i].rule.name.bytes == NULL || copies[i].written.bytes == NULL) {
+            return NULL;
+        }
+        if (!entries[i].deny && entries[i].quiet) {
+            self->quietly |= entries[i].rights;
+        }
+        else if (!entries[i].deny) {
+            self->somewhere |= entries[i].rights;
+            self->internet = self->internet || (entries[i].rule.kind != FA_ADDRESS_UNIX &&
+                                                entries[i].rule.kind != FA_ADDRESS_ABSTRACT);
+        }
+    }
+    self->check = (fa_check){judge, FA_NEEDS_OPERANDS};
+    self->everywhere = everywhere & ~nowhere;
+    self->nowhere = nowhere;
+    self->entries = copies;
+    self->count = count;
+    return &self->check;
+}
+
+bool
+fa_addresses_grant_port(const fa_check *check, fa_text host, const uint8_t ip[16], int32_t port,
+                        int32_t *until)
+{
+    const addresses *self = (const addresses *)check;
+    bool granted = (self->everywhere & FA_BIT(FA_CONNECT)) != 0;
+    bool denied = (self->nowhere & FA_BIT(FA_CONNECT)) != 0;
+    fa_address by_name = {.host = host, .family = FA_FAMILY_INET};
+    fa_address by_ip = {.family = FA_FAMILY_INET};
+    memcpy(by_ip.ip, ip, 16);
+    for (size_t i = 0; i < self->count; i++) {
+        const fa_address_entry *entry = &self->entries[i];
+        if ((entry->rights & FA_BIT(FA_CONNECT)) == 0 || (entry->quiet && !entry->deny)) {
+            continue;
+        }
+        bool covered = covers(entry, &by_ip, FA_CONNECT, entry->deny) ||
+                       (host.length > 0 && fa_address_rule_has_name(&entry->rule, by_name.host));
+        if (!covered || port > entry->rule.high) {
+            continue;
+        }
+        int32_t end = port < entry->rule.low ? entry->rule.low - 1 : entry->rule.high;
+        *until = end < *until ? end : *until;
+        if (port >= entry->rule.low) {
+            granted = granted || !entry->deny;
+            denied = denied || entry->deny;
+        }
+    }
+    return granted && !denied;
+}
