@@ -101,19 +101,21 @@ finish(int error, bool nameless, fa_resolved *result)
     return error;
 }
 
-static int
-walk(fa_text path, fa_follow follow, fa_resolved *result)
-{
-    bool nameless = false;
-    int error = fa_walk(path, follow, result, &nameless);
-    return finish(error, nameless, result);
-}
-
 int
 fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
+    fa_walk walk;
+    bool done = false;
+
     int error = begin(path, dir_fd, result);
-    return error != 0 ? finish(error, false, result) : walk(path, follow, result);
+    if (error != 0) {
+        return finish(error, false, result);
+    }
+    error = fa_walk_begin(&walk, path);
+    while (error == 0 && !done) {
+        error = fa_walk_on(&walk, follow, result, &done);
+    }
+    return finish(error, walk.nameless, result);
 }
 
 #if defined(__linux__) && defined(SYS_openat2)
@@ -133,7 +135,7 @@ spell(fa_text path, fa_resolved *result, reading *read)
     size_t at = 0;
     fa_text name;
 
-    *read = (reading){false, path.bytes[path.length - 1] == '/'};
+    *read = (reading){false, path.length > 0 && path.bytes[path.length - 1] == '/'};
     while ((name = fa_walk_component(path, &at)).length > 0) {
         if (name.bytes[0] == '.' && name.length == 1) {
             read->closed = read->closed || at == path.length;
@@ -200,26 +202,44 @@ is_canonical(bool follow, fa_resolved *result)
     return error == 0;
 }
 
-int
-fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+/* Spell `rest` out behind what `result` holds, and ask whether that is it. Leaves `result` as it was
+ * when it is not, or cannot be told. */
+static bool
+try_spelling(fa_text rest, fa_follow follow, fa_resolved *result)
 {
     reading read;
-
-    int error = begin(path, dir_fd, result);
-    if (error != 0) {
-        return finish(error, false, result);
-    }
     size_t base = result->length;
-    error = spell(path, result, &read);
-    if (error != 0) {
-        return finish(error, false, result);
-    }
-    if (!read.climbs && is_canonical(follow == FA_FOLLOW || read.closed, result)) {
-        return finish(0, false, result);
+
+    if (spell(rest, result, &read) == 0 && !read.climbs &&
+        is_canonical(follow == FA_FOLLOW || read.closed, result)) {
+        return true;
     }
     result->length = base;
     result->path[base] = '\0';
-    return walk(path, follow, result);
+    return false;
+}
+
+/* Walk over one link, and try again: few paths have a second. */
+static int
+walk_and_try(fa_text path, fa_follow follow, fa_resolved *result)
+{
+    fa_walk walk;
+    bool done = false;
+
+    int error = fa_walk_begin(&walk, path);
+    while (error == 0 && !done) {
+        error = fa_walk_on(&walk, follow, result, &done);
+        done = done || (error == 0 && try_spelling(fa_walk_rest(&walk), follow, result));
+    }
+    return finish(error, walk.nameless, result);
+}
+
+int
+fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    int error = begin(path, dir_fd, result);
+    return error != 0 || try_spelling(path, follow, result) ? finish(error, false, result)
+                                                            : walk_and_try(path, follow, result);
 }
 
 #else

@@ -7,17 +7,7 @@
 
 #include "classify/magic.h"
 
-enum {
-    LINKS_MAX = 40,                   /* as Linux has it */
-    PENDING_BYTES = 2 * FA_PATH_BYTES /* what is still to be walked, texts of links included */
-};
-
-/* What is still to be walked lies at the end of the buffer, so that the text of a link can be put
- * before it. */
-typedef struct pending {
-    size_t at; /* bytes[at …] is still to be walked */
-    char bytes[PENDING_BYTES];
-} pending;
+enum { LINKS_MAX = 40 }; /* as Linux has it */
 
 fa_text
 fa_walk_component(fa_text text, size_t *at)
@@ -56,27 +46,27 @@ drop_last(fa_resolved *result)
 /* The next component that counts ("." and empty ones do not); `*last` when nothing but slashes
  * follows it, `*closed` when at least one does. */
 static fa_text
-take_component(pending *rest, bool *last, bool *closed)
+take_component(fa_walk *rest, bool *last, bool *closed)
 {
-    fa_text text = {rest->bytes, PENDING_BYTES};
+    fa_text text = {rest->bytes, FA_WALK_BYTES};
     fa_text name;
 
     do {
         name = fa_walk_component(text, &rest->at);
     } while (fa_text_equal(name, FA_TEXT(".")));
     size_t behind = rest->at;
-    while (behind < PENDING_BYTES && rest->bytes[behind] == '/') {
+    while (behind < FA_WALK_BYTES && rest->bytes[behind] == '/') {
         behind++;
     }
-    *last = behind == PENDING_BYTES;
+    *last = behind == FA_WALK_BYTES;
     *closed = behind > rest->at;
     return name;
 }
 
 /* The place that the link at result->path leads to: canonical at once, or its text put before the
- * rest, or `*nameless`. Returns 0 or an errno. */
+ * rest, or nameless. Returns 0 or an errno. */
 static int
-follow_link(pending *rest, size_t length, fa_resolved *result, bool *nameless)
+follow_link(fa_walk *rest, size_t length, fa_resolved *result)
 {
     char *text = rest->bytes; /* `length` bytes, read there by the caller */
 
@@ -100,7 +90,7 @@ follow_link(pending *rest, size_t length, fa_resolved *result, bool *nameless)
     case FA_MAGIC_NAMELESS:
         result->length = 0;
         result->path[0] = '\0';
-        *nameless = true;
+        rest->nameless = true;
         return 0;
     case FA_MAGIC_FOREIGN:
         return EACCES;
@@ -132,26 +122,29 @@ inspect_end(fa_resolved *result)
 }
 
 int
-fa_walk(fa_text path, fa_follow follow, fa_resolved *result, bool *nameless)
+fa_walk_begin(fa_walk *walk, fa_text path)
 {
-    pending rest;
-    int links = 0;
-    bool missing = false; /* nothing is there from here on */
-
-    result->exists = false;
-    result->directory = false;
+    walk->links = 0;
+    walk->nameless = false;
     if (path.length > FA_PATH_BYTES) {
         return ENAMETOOLONG;
     }
-    rest.at = PENDING_BYTES - path.length;
-    memcpy(rest.bytes + rest.at, path.bytes, path.length);
+    walk->at = FA_WALK_BYTES - path.length;
+    memcpy(walk->bytes + walk->at, path.bytes, path.length);
+    return 0;
+}
 
-    for (;;) {
-        bool last, closed;
-        fa_text name = take_component(&rest, &last, &closed);
-        if (name.length == 0) {
-            break;
-        }
+int
+fa_walk_on(fa_walk *walk, fa_follow follow, fa_resolved *result, bool *done)
+{
+    bool missing = false; /* nothing is there from here on */
+    bool last, closed;
+    fa_text name;
+
+    *done = false;
+    result->exists = false;
+    result->directory = false;
+    while ((name = take_component(walk, &last, &closed)).length > 0) {
         if (fa_text_equal(name, FA_TEXT(".."))) {
             if (missing) {
                 return ENOENT;
@@ -166,7 +159,7 @@ fa_walk(fa_text path, fa_follow follow, fa_resolved *result, bool *nameless)
         if (missing || (last && !closed && follow == FA_NO_FOLLOW)) {
             continue;
         }
-        ssize_t length = readlink(result->path, rest.bytes, rest.at);
+        ssize_t length = readlink(result->path, walk->bytes, walk->at);
         if (length < 0) {
             /* EINVAL: something that is no link. Beneath a file nothing can be: the call itself
              * will say so, and is judged by the name. */
@@ -176,17 +169,17 @@ fa_walk(fa_text path, fa_follow follow, fa_resolved *result, bool *nameless)
             }
             continue;
         }
-        if (++links > LINKS_MAX) {
+        if (++walk->links > LINKS_MAX) {
             return ELOOP;
         }
-        error = follow_link(&rest, (size_t)length, result, nameless);
-        if (error != 0) {
-            return error;
-        }
-        if (*nameless) {
+        error = follow_link(walk, (size_t)length, result);
+        if (error == 0 && walk->nameless) {
             result->exists = true;
+            *done = true;
             return last ? 0 : ENOENT; /* nothing goes on from there */
         }
+        return error;
     }
+    *done = true;
     return missing ? 0 : inspect_end(result);
 }

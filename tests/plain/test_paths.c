@@ -4,100 +4,8 @@
 
 #include <stdlib.h>
 
+#include "place_cases.h"
 #include "test.h"
-
-enum {
-    R = FA_BIT(FA_READ),
-    C = FA_BIT(FA_CREATE),
-    M = FA_BIT(FA_MODIFY),
-    D = FA_BIT(FA_DELETE),
-    L = FA_BIT(FA_LINK),
-    W = C | M | D | FA_BIT(FA_METADATA) | L
-};
-
-static fa_text
-text(const char *string)
-{
-    return (fa_text){string, strlen(string)};
-}
-
-typedef struct rule {
-    fa_path_kind kind;
-    const char *path;
-    fa_rights allow, deny, quiet;
-} rule;
-
-static const fa_check *
-make(fa_arena *arena, const rule *rules, size_t count, fa_rights everywhere)
-{
-    fa_path_rule built[16];
-    for (size_t i = 0; i < count; i++) {
-        built[i] = (fa_path_rule){
-            text(rules[i].path), text(rules[i].path), rules[i].allow, rules[i].deny,
-            rules[i].quiet, (uint8_t)rules[i].kind
-        };
-    }
-    const fa_check *check = fa_paths_new(arena, built, count, everywhere);
-    EXPECT(check != NULL, "the check can be built");
-    return check;
-}
-
-static fa_place
-place(const char *path, fa_rights asks)
-{
-    return (fa_place){.path = text(path), .asks = asks, .exists = true};
-}
-
-static fa_place
-folder(const char *path, fa_rights asks)
-{
-    return (fa_place){.path = text(path), .asks = asks, .exists = true, .directory = true};
-}
-
-static fa_place
-absent(const char *path, fa_rights asks)
-{
-    return (fa_place){.path = text(path), .asks = asks};
-}
-
-static fa_verdict
-judge(const fa_check *check, fa_act act, fa_place first, const fa_place *second)
-{
-    fa_event event = {.name = "test", .right = FA_READ, .shape = FA_SHAPE_FILES};
-    event.as.files.act = (uint8_t)act;
-    event.as.files.count = second == NULL ? 1 : 2;
-    event.as.files.place[0] = first;
-    if (second != NULL) {
-        event.as.files.place[1] = *second;
-    }
-    return check->judge(check, &event);
-}
-
-/* The reason of one place that only asks for rights; NONE: allowed. */
-static fa_reason
-asks(const fa_check *check, const char *path, fa_rights rights)
-{
-    return (fa_reason)judge(check, FA_ACT_PLAIN, place(path, rights), NULL).reason;
-}
-
-static fa_reason
-renames(const fa_check *check, fa_place from, fa_place to)
-{
-    return (fa_reason)judge(check, FA_ACT_RENAME, from, &to).reason;
-}
-
-static fa_reason
-links(const fa_check *check, fa_act act, const char *from, const char *to)
-{
-    fa_place second = absent(to, L | C);
-    return (fa_reason)judge(check, act, place(from, 0), &second).reason;
-}
-
-static fa_reason
-removes(const fa_check *check, fa_place it)
-{
-    return (fa_reason)judge(check, FA_ACT_REMOVE, it, NULL).reason;
-}
 
 static void
 test_rights(void)
@@ -173,83 +81,6 @@ test_everywhere(void)
     EXPECT(links(check, FA_ACT_LINK, "/home/key", "/x") == FA_REASON_GAINS_RIGHTS, "nor by a link");
     check = make(&arena, rules, 0, 0);
     EXPECT(asks(check, "/x", R) == FA_REASON_RIGHT_NOT_GRANTED, "no rules grant nothing");
-    fa_arena_free(&arena);
-}
-
-static void
-test_moves(void)
-{
-    static const rule rules[] = {
-        {FA_PATH_ROOT, "/w", W, 0, 0},
-        {FA_PATH_ROOT, "/rw", R | W, 0, 0},
-        {FA_PATH_ROOT, "/rw/same", R, 0, 0},
-        {FA_PATH_ROOT, "/w/box/in", R, 0, 0},
-        {FA_PATH_ROOT, "/w/file", R, 0, 0},
-        {FA_PATH_PATTERN, "**/.env", 0, R, 0},
-        {FA_PATH_PATTERN, "/rw/keys/**/*.key", 0, R, 0},
-        {FA_PATH_PATTERN, "/w/*/pub", R, 0, 0},
-        {FA_PATH_ROOT, "/rw/hidden/deep", 0, R, 0},
-    };
-    fa_arena arena = {0};
-    const fa_check *check = make(&arena, rules, 9, 0);
-
-    EXPECT(renames(check, place("/w/a", D), absent("/w/b", C)) == FA_REASON_NONE, "within one root");
-    EXPECT(renames(check, place("/rw/a", D), absent("/w/b", C)) == FA_REASON_NONE, "to fewer rights");
-    EXPECT(renames(check, place("/w/a", D), absent("/rw/b", C)) == FA_REASON_GAINS_RIGHTS, "to more");
-    EXPECT(renames(check, place("/rw/.env", D), absent("/rw/x", C)) == FA_REASON_GAINS_RIGHTS,
-           "out of a denial");
-    EXPECT(links(check, FA_ACT_LINK, "/rw/.env", "/rw/x") == FA_REASON_GAINS_RIGHTS, "nor linked");
-    EXPECT(links(check, FA_ACT_LINK, "/etc/passwd", "/rw/x") == FA_REASON_GAINS_RIGHTS,
-           "nothing outside is linked in");
-    EXPECT(links(check, FA_ACT_LINK, "/rw/a", "/rw/b") == FA_REASON_NONE, "a link within one root");
-
-    EXPECT(removes(check, folder("/w", D)) == FA_REASON_HOLDS_ROOT, "a root stays");
-    EXPECT(removes(check, folder("/w/box", D)) == FA_REASON_HOLDS_ROOT, "so does what holds one");
-    EXPECT(removes(check, folder("/w/other", D)) == FA_REASON_NONE, "others go");
-    EXPECT(removes(check, folder("/rw/same", D)) == FA_REASON_NONE, "a root that adds nothing goes");
-    EXPECT(removes(check, place("/w/file", D)) == FA_REASON_NONE, "a root that is a file goes");
-    EXPECT(renames(check, folder("/w/box", D), absent("/w/c", C)) == FA_REASON_HOLDS_ROOT, "no move");
-    EXPECT(renames(check, place("/w/file", D), place("/w/file", C | D)) == FA_REASON_NONE,
-           "a root that is a file is replaced by what has its rights");
-    EXPECT(renames(check, folder("/w/x", D), folder("/w/box/in", C | D)) == FA_REASON_HOLDS_ROOT,
-           "nothing comes into a root's place");
-    EXPECT(renames(check, folder("/w/x", D), absent("/w/box", C | D)) == FA_REASON_HOLDS_ROOT,
-           "nor above it");
-
-    EXPECT(renames(check, folder("/rw/d", D), absent("/rw/e", C)) == FA_REASON_NONE,
-           "entries that match anywhere forbid no move");
-    EXPECT(renames(check, folder("/rw/hidden", D), absent("/rw/e", C)) == FA_REASON_HOLDS_DENY,
-           "no move of what holds a denial");
-    EXPECT(renames(check, folder("/rw/hidden/deep/x", D), absent("/w/e", C)) == FA_REASON_HOLDS_DENY,
-           "no move out of a denial, even to where nothing is granted");
-    EXPECT(renames(check, folder("/rw/keys/a", D), absent("/rw/b", C)) == FA_REASON_HOLDS_DENY,
-           "no move out of a deny pattern");
-    EXPECT(renames(check, folder("/rw/keys", D), absent("/rw/b", C)) == FA_REASON_HOLDS_DENY,
-           "no move of its fixed part");
-    EXPECT(renames(check, folder("/rw/keys/a", D), absent("/rw/keys/b", C)) == FA_REASON_NONE,
-           "a move within it");
-    EXPECT(renames(check, folder("/w/a", D), absent("/w/b", C)) == FA_REASON_NONE,
-           "siblings match a grant's pattern alike");
-    EXPECT(renames(check, folder("/w/a/x", D), absent("/w/x", C)) == FA_REASON_GAINS_RIGHTS,
-           "a folder does not begin to match a grant");
-    fa_arena_free(&arena);
-}
-
-static void
-test_link_targets(void)
-{
-    static const rule rules[] = {
-        {FA_PATH_ROOT, "/w", W, 0, 0}, {FA_PATH_ROOT, "/r", R, 0, 0}, {FA_PATH_ROOT, "/r/no", 0, R, 0}
-    };
-    fa_arena arena = {0};
-    const fa_check *check = make(&arena, rules, 3, 0);
-
-    EXPECT(links(check, FA_ACT_SYMLINK, "/r/a", "/w/l") == FA_REASON_NONE, "to what is covered");
-    EXPECT(links(check, FA_ACT_SYMLINK, "/etc", "/w/l") == FA_REASON_LINK_TARGET, "not outside");
-    EXPECT(links(check, FA_ACT_SYMLINK, "/r/no", "/w/l") == FA_REASON_LINK_TARGET, "not to a denial");
-    EXPECT(links(check, FA_ACT_SYMLINK, "/w/a", "/r/l") == FA_REASON_OUTSIDE_ROOT, "only where allowed");
-    fa_place to = absent("/w/l", L | C), bad = {.path = text("/w/a"), .error = 40};
-    EXPECT(judge(check, FA_ACT_SYMLINK, bad, &to).reason == FA_REASON_UNRESOLVABLE, "nor to a loop");
     fa_arena_free(&arena);
 }
 
@@ -346,8 +177,6 @@ main(void)
 {
     test_rights();
     test_everywhere();
-    test_moves();
-    test_link_targets();
     test_sources();
     test_many();
     test_unbuildable();
