@@ -28,31 +28,16 @@ last_component(fa_text path)
     return (fa_text){path.bytes + start, path.length - start};
 }
 
-/* A text that is handed to a shell: os.system shows nothing else. */
-static bool
-is_shell_text(const fa_command *command)
-{
-    return command->file_count == 0 && command->shell && command->argc == 1;
-}
-
-/* One pattern for each argument. The arguments of a shell text are -c and the text. */
+/* One pattern for each argument. */
 static bool
 arguments_match(const fa_command_entry *entry, const fa_command *command)
 {
-    fa_text of_shell[2];
-    const fa_text *args = command->argv + 1;
     uint32_t count = command->argc - 1;
-    if (is_shell_text(command)) {
-        of_shell[0] = FA_TEXT("-c");
-        of_shell[1] = command->argv[0];
-        args = of_shell;
-        count = 2;
-    }
     if (count < entry->arg_count || (count > entry->arg_count && !entry->open_ended)) {
         return false;
     }
     for (uint32_t i = 0; i < entry->arg_count; i++) {
-        if (!fa_glob_match(entry->args[i], args[i], '\0')) {
+        if (!fa_glob_match(entry->args[i], command->argv[i + 1], '\0')) {
             return false;
         }
     }
@@ -64,9 +49,6 @@ arguments_match(const fa_command_entry *entry, const fa_command *command)
 static bool
 is_called_rightly(const fa_command_entry *entry, const fa_command *command)
 {
-    if (is_shell_text(command)) {
-        return true; /* the C library calls it */
-    }
     fa_text called = command->argv[0];
     if (fa_text_equal(called, entry->name) || fa_text_equal(called, entry->place)) {
         return true;
@@ -97,8 +79,8 @@ is_changeable(const fa_commands_spec *spec, fa_text path)
 }
 
 /* Whether every file that the call may try is the rule's, or cannot run before it. The call goes through
- * the candidates until one runs: those that are missing are passed over; a program of the same name
- * that comes after the rule's runs only if that one fails, and is taken where nobody held can
+ * the candidates until one runs: what is missing or a folder is passed over; a program of the same
+ * name that comes after the rule's runs only if that one fails, and is taken where nobody held can
  * change it. */
 static bool
 files_match(const fa_commands_spec *spec, const fa_command_entry *entry, const fa_command *command)
@@ -120,7 +102,8 @@ files_match(const fa_commands_spec *spec, const fa_command_entry *entry, const f
             is_changeable(spec, file->path)) {
             return false;
         }
-        if (file->exists && (!found || target->error != 0 || is_changeable(spec, target->path))) {
+        bool runs = file->exists && !target->directory;
+        if (runs && (!found || target->error != 0 || is_changeable(spec, target->path))) {
             return false;
         }
     }
@@ -144,9 +127,6 @@ names(const fa_command_entry *entry, const fa_command *command)
         return false;
     }
     fa_text name = last_component(entry->place.length > 0 ? entry->place : entry->name);
-    if (is_shell_text(command)) {
-        return fa_text_equal(name, FA_TEXT("sh"));
-    }
     if (fa_text_equal(last_component(command->argv[0]), name)) {
         return true;
     }

@@ -66,6 +66,9 @@ judge(const fa_check *self, const fa_event *event)
     const fa_file_rules *rules = (const fa_file_rules *)self;
     fa_verdict quiet = {FA_ALLOW};
 
+    if (event->right == FA_RIGHT_NONE) {
+        return FA_VERDICT_ALLOW(event);
+    }
     if (!is_well_formed(event)) {
         return (fa_verdict){FA_REFUSE, FA_REASON_MALFORMED, event->right, 0, NULL};
     }
