@@ -1,11 +1,12 @@
 /* module.c: builds the extension out of the parts. */
 #include "support/compat.h"
 
+#include "support/frozen_type.h"
+
 static int
 core_exec(PyObject *module)
 {
-    (void)module;
-    return 0;
+    return fa_frozen_exec(module);
 }
 
 static PyModuleDef_Slot core_slots[] = {
