@@ -103,7 +103,9 @@ judge_module(const fa_names_spec *spec, const fa_event *event, fa_text module)
     }
     const fa_guarded *guarded = find_guarded(module);
     if (guarded != NULL && !named && (spec->everywhere & FA_BIT(guarded->right)) == 0) {
-        return refuse(FA_REASON_NAME_NOT_GRANTED, (fa_right)guarded->right, NULL);
+        fa_verdict verdict = refuse(FA_REASON_NAME_NOT_GRANTED, (fa_right)guarded->right, NULL);
+        verdict.operand = spec->listed; /* whoever suggests a change must know whether there is a list */
+        return verdict;
     }
     if (listed || !spec->listed || (spec->everywhere & FA_BIT(FA_IMPORTS)) != 0) {
         return FA_VERDICT_ALLOW(event);

@@ -109,17 +109,36 @@ judge(const fa_check *check, const fa_event *event)
     return (fa_verdict){FA_REFUSE, FA_REASON_NAME_NOT_GRANTED, FA_ENV, 0, NULL};
 }
 
+/* Split "NAME=VALUE". False for what sets nothing. */
+static bool
+split(fa_text assignment, fa_text *name, fa_text *value)
+{
+    const char *equals =
+        assignment.length > 0 ? memchr(assignment.bytes, '=', assignment.length) : NULL;
+    if (equals == NULL) {
+        return false;
+    }
+    *name = (fa_text){assignment.bytes, (size_t)(equals - assignment.bytes)};
+    *value = (fa_text){equals + 1, assignment.length - name->length - 1};
+    return true;
+}
+
+bool
+fa_variables_steers(fa_text assignment)
+{
+    fa_text name, value;
+    return split(assignment, &name, &value) && fa_variables_is_steering(name) &&
+           !is_in_force(name, value);
+}
+
 bool
 fa_variables_pass(const fa_check *check, fa_text assignment)
 {
     const variables *self = (const variables *)check;
-    const char *equals =
-        assignment.length > 0 ? memchr(assignment.bytes, '=', assignment.length) : NULL;
-    if (equals == NULL) {
-        return true; /* sets nothing */
+    fa_text name, value;
+    if (!split(assignment, &name, &value)) {
+        return true;
     }
-    fa_text name = {assignment.bytes, (size_t)(equals - assignment.bytes)};
-    fa_text value = {equals + 1, assignment.length - name.length - 1};
     const fa_name_entry *entry = find(self, name);
     bool free_name = entry != NULL ? !entry->deny
                                    : self->everything || !fa_variables_is_steering(name);

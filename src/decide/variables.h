@@ -16,6 +16,9 @@ const fa_check *fa_variables_new(fa_arena *arena, const fa_name_entry *entries, 
  * one that this process has at the moment. */
 bool fa_variables_pass(const fa_check *variables, fa_text assignment);
 
+/* Whether "NAME=VALUE" would need a grant: the name steers, and this process has another value. */
+bool fa_variables_steers(fa_text assignment);
+
 /* Whether a name steers how programs load, start, find or trust. */
 bool fa_variables_is_steering(fa_text name);
 

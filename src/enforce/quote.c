@@ -115,16 +115,23 @@ fa_quote_python(fa_buffer *out, fa_text text)
     fa_buffer_add_byte(out, '"');
 }
 
-void
-fa_quote_shell(fa_buffer *out, fa_text word)
+bool
+fa_quote_is_plain(fa_text word)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_";
-    bool safe = word.length > 0;
-    for (size_t i = 0; safe && i < word.length; i++) {
-        safe = word.bytes[i] != '\0' && strchr(plain, word.bytes[i]) != NULL;
+    for (size_t i = 0; i < word.length; i++) {
+        if (word.bytes[i] == '\0' || strchr(plain, word.bytes[i]) == NULL) {
+            return false;
+        }
     }
-    if (safe) {
+    return word.length > 0;
+}
+
+void
+fa_quote_shell(fa_buffer *out, fa_text word)
+{
+    if (fa_quote_is_plain(word)) {
         fa_buffer_add(out, word);
         return;
     }

@@ -14,6 +14,9 @@ void fa_quote_python(fa_buffer *out, fa_text text);
 /* One word of a command line, quoted for the shell as Python's shlex.quote does. */
 void fa_quote_shell(fa_buffer *out, fa_text word);
 
+/* Whether a word of a command line needs no quotes. */
+bool fa_quote_is_plain(fa_text word);
+
 /* A pattern that matches exactly `text`: fnmatch's characters in brackets. */
 void fa_quote_pattern(fa_buffer *out, fa_text text);
 

@@ -129,7 +129,7 @@ name_before(fa_text text, size_t at, bool *spaced, bool *option)
 /* The value of something that is named like a secret: password=…, "token": "…", --api-key …,
  * Authorization: Bearer … */
 static size_t
-named_value(fa_text text, size_t at)
+named_value(fa_text text, size_t at, bool script)
 {
     bool spaced, option;
     char first = text.bytes[at];
@@ -167,20 +167,21 @@ named_value(fa_text text, size_t at)
         }
         return line - at;
     }
-    /* An option or assignment that is an argument of its own: all the rest is its value. */
-    return start == 0 && !option ? text.length - at : until(text, at, "&;,");
+    /* An option or assignment that is an argument of its own: all the rest is its value. In a script
+     * it ends with the word. */
+    return start == 0 && !option && !script ? text.length - at : until(text, at, "&;,");
 }
 
-/* The length of the secret that begins at `at`; 0 for none. */
+/* The length of the secret that begins at `at`; 0 for none. `script`: the text is a program. */
 static size_t
-secret_at(fa_text text, size_t at)
+secret_at(fa_text text, size_t at, bool script)
 {
     size_t length = url_credentials(text, at);
     if (length == 0) {
         length = bare_credentials(text, at);
     }
     if (length == 0) {
-        length = named_value(text, at);
+        length = named_value(text, at, script);
     }
     if (length == 0 && text.length - at > 20 && memcmp(text.bytes + at, "-----BEGIN ", 11) == 0) {
         length = text.length - at;
@@ -223,9 +224,10 @@ fa_redact_argument(fa_buffer *out, fa_text before, fa_text argument)
         fa_buffer_add(out, FA_TEXT("[redacted]"));
         return true;
     }
+    bool script = fa_text_equal(before, FA_TEXT("-c"));
     bool redacted = false;
     for (size_t at = 0; at < argument.length && !out->cut && !out->failed;) {
-        size_t length = secret_at(argument, at);
+        size_t length = secret_at(argument, at, script);
         if (length > 0) {
             fa_buffer_add(out, FA_TEXT("[redacted]"));
             redacted = true;
