@@ -1,12 +1,15 @@
 /* module.c: builds the extension out of the parts. */
-#include "support/compat.h"
+#include "classify/unpack.h"
 
 #include "support/frozen_type.h"
 
 static int
 core_exec(PyObject *module)
 {
-    return fa_frozen_exec(module);
+    if (fa_frozen_exec(module) < 0) {
+        return -1;
+    }
+    return fa_unpack_exec(module);
 }
 
 static PyModuleDef_Slot core_slots[] = {

@@ -51,18 +51,22 @@ bool
 fa_event_may_narrow(uint16_t id)
 {
     switch ((fa_unpacker)fa_event_rows[id].unpacker) {
+    case FA_UNPACK_ARGUMENTS:
     case FA_UNPACK_ATTRIBUTE:
     case FA_UNPACK_CALLBACK:
     case FA_UNPACK_ENABLE:
     case FA_UNPACK_GETADDRINFO:
     case FA_UNPACK_HOSTNAME:
     case FA_UNPACK_IOCTL:
+    case FA_UNPACK_MKDIR:
+    case FA_UNPACK_OPEN:
+    case FA_UNPACK_OS_OPEN:
+    case FA_UNPACK_POPEN:
     case FA_UNPACK_PRLIMIT:
     case FA_UNPACK_SOCKET:
     case FA_UNPACK_SQLITE:
         return true;
     case FA_UNPACK_ADDRESS:
-    case FA_UNPACK_ARGUMENTS:
     case FA_UNPACK_CHDIR:
     case FA_UNPACK_CHMOD:
     case FA_UNPACK_CHOWN:
@@ -78,16 +82,13 @@ fa_event_may_narrow(uint16_t id)
     case FA_UNPACK_LIST:
     case FA_UNPACK_LOAD_EXTENSION:
     case FA_UNPACK_METADATA:
-    case FA_UNPACK_MKDIR:
     case FA_UNPACK_NONE:
-    case FA_UNPACK_OPEN:
-    case FA_UNPACK_OS_OPEN:
-    case FA_UNPACK_POPEN:
     case FA_UNPACK_POSIX_SPAWN:
     case FA_UNPACK_PTHREAD_KILL:
     case FA_UNPACK_READ:
     case FA_UNPACK_REMOVE:
     case FA_UNPACK_RENAME:
+    case FA_UNPACK_REVERSE:
     case FA_UNPACK_SPAWN:
     case FA_UNPACK_SYMLINK:
     case FA_UNPACK_SYSLOG:

@@ -63,9 +63,9 @@ typedef struct fa_files {
 
 typedef enum fa_family {
     FA_FAMILY_INET,     /* ip, port; or host, port when the caller gave a name */
-    FA_FAMILY_UNIX,     /* path, canonical; as.address.place tells what is there */
+    FA_FAMILY_UNIX,     /* path, canonical */
     FA_FAMILY_ABSTRACT, /* path: the abstract name without its NUL */
-    FA_FAMILY_NONE,     /* no address in the event (sendmsg on a connected socket) */
+    FA_FAMILY_NONE,     /* no address in the event (sendmsg on a connected socket; a new unix socket) */
     FA_FAMILY_OTHER     /* raw, packet, netlink, vsock …: the right `socket` alone */
 } fa_family;
 
@@ -74,6 +74,7 @@ typedef struct fa_address {
     fa_text path;     /* for unix sockets */
     uint8_t ip[16];   /* valid when host is empty; IPv4 as ::ffff:a.b.c.d */
     int32_t port;     /* -1 when the event has none (a look-up without one) */
+    int32_t error;    /* errno when the path of a unix socket could not be resolved (refuses); else 0 */
     uint8_t family;   /* fa_family */
     bool stream;      /* SOCK_STREAM or unknown; false: datagram, raw */
     bool any;         /* the address is a wildcard: "", 0.0.0.0 or :: */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """events.csv to what is made from it: C ids, C table, docs table, names for the stub. No logic besides.
 
-    gen_events.py --ids|--table|--docs|--stub events.csv OUTPUT
+gen_events.py --ids|--table|--docs|--stub events.csv OUTPUT
 """
 
 import csv

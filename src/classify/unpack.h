@@ -8,11 +8,10 @@
 #include "classify/resolve.h"
 
 /* An event and what keeps its texts alive. Large: lives on the hook's stack, and only the parts
- * that its shape uses are written. */
+ * that its shape uses are written. Texts point into the argument tuple, `chunks` or `resolved`. */
 typedef struct fa_unpacked {
     fa_event event;
-    PyObject *held[4];        /* owned, NULL when unused: encoded copies of str operands */
-    void *block;              /* owned, PyMem_RawMalloc, NULL when unused: argv, environment */
+    struct fa_chunk *chunks;  /* owned, NULL when unused: encoded and copied texts, lists of texts */
     fa_resolved resolved[2];  /* what event.as.files.place[i].path points into */
 } fa_unpacked;
 
@@ -24,5 +23,9 @@ typedef struct fa_unpacked {
  * Returns 0, or -1 with an exception set (no memory). Clear it in both cases. */
 int fa_unpack(fa_unpacked *unpacked, uint16_t id, bool operands, const char *name, PyObject *args);
 void fa_unpacked_clear(fa_unpacked *unpacked);
+
+/* Once per interpreter, when the module is made: learn how this Python encodes paths, and add the
+ * private function that shows operands to the tests. Returns 0, or -1 with an exception set. */
+int fa_unpack_exec(PyObject *module);
 
 #endif

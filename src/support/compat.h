@@ -82,6 +82,41 @@ PyErr_SetRaisedException(PyObject *exception)
 }
 #endif
 
+/* A new reference to an item of a list by its base layout; NULL, with no exception, beyond its end. */
+#if PY_VERSION_HEX >= 0x030D0000
+static inline PyObject *
+fa_compat_list_item(PyObject *list, Py_ssize_t index)
+{
+    PyObject *item = index < PyList_GET_SIZE(list) ? PyList_GetItemRef(list, index) : NULL;
+    if (item == NULL) {
+        PyErr_Clear(); /* the IndexError of that very call: another thread made the list shorter */
+    }
+    return item;
+}
+#else
+static inline PyObject *
+fa_compat_list_item(PyObject *list, Py_ssize_t index)
+{
+    return index < PyList_GET_SIZE(list) ? Py_NewRef(PyList_GET_ITEM(list, index)) : NULL;
+}
+#define Py_BEGIN_CRITICAL_SECTION(object) {
+#define Py_END_CRITICAL_SECTION() }
+#endif
+
+/* Delete when 3.12 is the oldest supported: before it, a str may still lack its final form. */
+#if PY_VERSION_HEX < 0x030C0000
+#define fa_compat_str_is_ready(object) PyUnicode_IS_READY(object)
+#else
+#define fa_compat_str_is_ready(object) true
+#endif
+
+/* Whether what an object holds can change while the hook reads it: without a GIL. */
+#ifdef Py_GIL_DISABLED
+#define FA_OBJECTS_MAY_CHANGE 1
+#else
+#define FA_OBJECTS_MAY_CHANGE 0
+#endif
+
 /* What multi-phase initialisation may declare. Delete with 3.11 and 3.12 respectively. */
 #if PY_VERSION_HEX >= 0x030C0000
 #define FA_SLOT_INTERPRETERS \
