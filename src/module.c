@@ -1,15 +1,16 @@
 /* module.c: builds the extension out of the parts. */
 #include "classify/unpack.h"
 
+#include "decide/ruleset_type.h"
 #include "support/frozen_type.h"
 
 static int
 core_exec(PyObject *module)
 {
-    if (fa_frozen_exec(module) < 0) {
+    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0) {
         return -1;
     }
-    return fa_unpack_exec(module);
+    return fa_ruleset_type_exec(module);
 }
 
 static PyModuleDef_Slot core_slots[] = {
