@@ -1,16 +1,20 @@
 /* module.c: builds the extension out of the parts. */
-#include "classify/unpack.h"
+#include "support/compat.h"
 
+#include "classify/unpack.h"
 #include "decide/ruleset_type.h"
+#include "interpose/files.h"
+#include "interpose/loading.h"
 #include "support/frozen_type.h"
 
 static int
 core_exec(PyObject *module)
 {
-    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0) {
+    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0 ||
+        fa_files_install() < 0 || fa_loading_install() < 0) {
         return -1;
     }
-    return fa_ruleset_type_exec(module);
+    return 0;
 }
 
 static PyModuleDef_Slot core_slots[] = {

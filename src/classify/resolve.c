@@ -102,6 +102,15 @@ finish(int error, bool nameless, fa_resolved *result)
 }
 
 int
+fa_resolve_directory(int dir_fd, fa_resolved *result)
+{
+    result->length = 0;
+    result->exists = false;
+    result->directory = false;
+    return finish(read_base(dir_fd, result), false, result);
+}
+
+int
 fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
     fa_walk walk;

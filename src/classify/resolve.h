@@ -27,7 +27,11 @@ typedef struct fa_resolved {
  * Returns 0, or an errno: the caller refuses. Allocates nothing, takes no lock. */
 int fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
 
-/* The same without openat2: component by component. What other systems, old kernels and containers
+/* The name of the directory behind `dir_fd` (-1: the process's), canonical; exists and directory are
+ * not looked at. Returns 0, or an errno (EBADF, ENOTDIR). */
+int fa_resolve_directory(int dir_fd, fa_resolved *result);
+
+/* fa_resolve() without openat2: component by component. What other systems, old kernels and containers
  * that forbid openat2 use; exposed so that tests can compare the two. */
 int fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
 

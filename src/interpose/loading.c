@@ -1,0 +1,83 @@
+/* loading.c: interposes extension modules that nobody may need, once somebody does. */
+#include "interpose/loading.h"
+
+#include "interpose/databases.h"
+#include "interpose/interpose.h"
+
+static const struct {
+    const char *name;
+    int (*install)(PyObject *module);
+} awaited[] = {
+    {"_sqlite3", fa_databases_install},
+};
+
+enum { AWAITED_COUNT = sizeof(awaited) / sizeof(*awaited) };
+
+/* A module has been executed. */
+static int
+install_into(PyObject *module)
+{
+    if (!PyModule_Check(module)) {
+        return 0;
+    }
+    const char *name = PyModule_GetName(module);
+    if (name == NULL) {
+        PyErr_Clear(); /* somebody took its name away; then it is none of these, fresh from its loader */
+        return 0;
+    }
+    for (int i = 0; i < AWAITED_COUNT; i++) {
+        if (strcmp(name, awaited[i].name) == 0) {
+            return awaited[i].install(module);
+        }
+    }
+    return 0;
+}
+
+/* These two stand in for _imp.exec_dynamic and _imp.exec_builtin also while no scope is alive: what is
+ * loaded now is there when one is. */
+static fa_patch dynamic_patch, builtin_patch;
+
+static PyObject *
+exec_by(const fa_patch *patch, PyObject *self, PyObject *module)
+{
+    PyObject *result = fa_interpose_call(patch, self, &module, 1, NULL);
+    if (result != NULL && install_into(module) < 0) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+static PyObject *
+exec_dynamic(PyObject *self, PyObject *module)
+{
+    return exec_by(&dynamic_patch, self, module);
+}
+
+static PyObject *
+exec_builtin(PyObject *self, PyObject *module)
+{
+    return exec_by(&builtin_patch, self, module);
+}
+
+static fa_patch dynamic_patch = {.stub = {[1] = (void (*)(void))exec_dynamic}};
+static fa_patch builtin_patch = {.stub = {[1] = (void (*)(void))exec_builtin}};
+
+int
+fa_loading_install(void)
+{
+    if (fa_interpose_named(&dynamic_patch, "_imp", NULL, "exec_dynamic") < 0 ||
+        fa_interpose_named(&builtin_patch, "_imp", NULL, "exec_builtin") < 0) {
+        return -1;
+    }
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    for (int i = 0; i < AWAITED_COUNT; i++) {
+        PyObject *module = PyDict_GetItemString(modules, awaited[i].name); /* borrowed */
+        Py_XINCREF(module);
+        int status = module == NULL ? 0 : install_into(module);
+        Py_XDECREF(module);
+        if (status < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
