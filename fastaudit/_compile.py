@@ -69,8 +69,15 @@ def _memory_rows(allow: Grants) -> Iterator[PathRow]:
     """Yield denials for memory written as a file: it undoes the guard, so it is granted by name alone."""
     if allow[0] == EVERY_RIGHT:
         return
-    for pattern, named in needs.MEMORY:
-        if not any(text.startswith(named) for _, texts in allow[1] for text in texts):
+    named = [
+        text
+        for mask, texts in allow[1]
+        if mask & MASK["write"]
+        for text in texts
+        if text.startswith(("/proc/", "/dev/"))
+    ]
+    for pattern, beginning in needs.MEMORY:
+        if not any(text.startswith(beginning) for text in named):
             yield encoded(pattern), PATTERN, 0, MASK["write"], 0, pattern
 
 

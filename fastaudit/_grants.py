@@ -81,12 +81,16 @@ def read_allow(keyword: str, value: object) -> tuple[int, Texts]:
 
 def with_allowed(grants: Grants, whole: int, events: Texts) -> Grants:
     """Add rights granted whole, and put `events` in the place of those that were there."""
+    if not whole:
+        return (*grants[:7], events)
     paths, addresses, lists, _ = _open(grants)
     return _normal(grants[0] | whole, paths, addresses, lists, events)
 
 
 def exchanged(old: Grants, new: Grants, rights: int) -> Grants:
     """Take some rights from `new`, all the others and the events from `old`."""
+    if old == NOTHING:
+        return new
     keep = ~rights
     whole, paths, addresses, commands, imports, native, env, events = old
     kept = (
