@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #endif
 
+#include "classify/hints.h"
 #include "classify/walk.h"
 
 /* How a name reads before anybody asks the kernel. */
@@ -243,12 +244,56 @@ walk_and_try(fa_text path, fa_follow follow, fa_resolved *result)
     return finish(error, walk.nameless, result);
 }
 
+/* Read the link that was met before at the first `length` bytes of the path that `result` spells, and
+ * try what follows from that. The kernel is asked about the whole outcome, so it does not matter how the
+ * link was come by. Leaves anything in `result` when it fails. */
+static bool
+try_hint(size_t length, bool follow, fa_resolved *result)
+{
+    fa_walk walk;
+    fa_text rest = {result->path + length, result->length - length};
+
+    if (fa_walk_begin(&walk, rest) != 0) {
+        return false;
+    }
+    result->length = length;
+    result->path[length] = '\0';
+    int error = fa_walk_over(&walk, result);
+    if (error == ENOLINK) {
+        fa_hints_forget((fa_text){result->path, length});
+    }
+    return error == 0 && !walk.nameless &&
+           try_spelling(fa_walk_rest(&walk), follow ? FA_FOLLOW : FA_NO_FOLLOW, result);
+}
+
 int
 fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
+    reading read;
+
     int error = begin(path, dir_fd, result);
-    return error != 0 || try_spelling(path, follow, result) ? finish(error, false, result)
-                                                            : walk_and_try(path, follow, result);
+    if (error != 0) {
+        return finish(error, false, result);
+    }
+    size_t base = result->length;
+    if (spell(path, result, &read) == 0 && !read.climbs) {
+        bool follows = follow == FA_FOLLOW || read.closed;
+        size_t hint = fa_hints_find((fa_text){result->path, result->length});
+        hint = hint == result->length && !follows ? 0 : hint; /* the link itself is asked for */
+        if (hint == 0 ? is_canonical(follows, result) : try_hint(hint, follows, result)) {
+            return finish(0, false, result);
+        }
+        if (hint != 0) {
+            error = begin(path, dir_fd, result);
+            if (error != 0) {
+                return finish(error, false, result);
+            }
+            base = result->length;
+        }
+    }
+    result->length = base;
+    result->path[base] = '\0';
+    return walk_and_try(path, follow, result);
 }
 
 #else

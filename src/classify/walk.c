@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "classify/hints.h"
 #include "classify/magic.h"
 
 enum { LINKS_MAX = 40 }; /* as Linux has it */
@@ -71,7 +72,7 @@ follow_link(fa_walk *rest, size_t length, fa_resolved *result)
     char *text = rest->bytes; /* `length` bytes, read there by the caller */
 
     if (length == 0) {
-        return ENOENT;
+        return EACCES; /* no text, and Linux makes none without: leads nowhere that could be told */
     }
     if (length + 1 >= rest->at) {
         return ENAMETOOLONG;
@@ -79,6 +80,7 @@ follow_link(fa_walk *rest, size_t length, fa_resolved *result)
     text[length] = '\0';
     switch (fa_magic_classify(result->path, text)) {
     case FA_MAGIC_NONE:
+        fa_hints_add((fa_text){result->path, result->length});
         break;
     case FA_MAGIC_NAME:
         if (length >= FA_PATH_BYTES) {
@@ -135,6 +137,17 @@ fa_walk_begin(fa_walk *walk, fa_text path)
 }
 
 int
+fa_walk_over(fa_walk *walk, fa_resolved *result)
+{
+    ssize_t length = readlink(result->path, walk->bytes, walk->at);
+
+    if (length < 0) {
+        return errno == EINVAL ? ENOLINK : errno;
+    }
+    return ++walk->links > LINKS_MAX ? ELOOP : follow_link(walk, (size_t)length, result);
+}
+
+int
 fa_walk_on(fa_walk *walk, fa_follow follow, fa_resolved *result, bool *done)
 {
     bool missing = false; /* nothing is there from here on */
@@ -159,20 +172,12 @@ fa_walk_on(fa_walk *walk, fa_follow follow, fa_resolved *result, bool *done)
         if (missing || (last && !closed && follow == FA_NO_FOLLOW)) {
             continue;
         }
-        ssize_t length = readlink(result->path, walk->bytes, walk->at);
-        if (length < 0) {
-            /* EINVAL: something that is no link. Beneath a file nothing can be: the call itself
-             * will say so, and is judged by the name. */
-            missing = errno == ENOENT || errno == ENOTDIR;
-            if (!missing && errno != EINVAL) {
-                return errno;
-            }
+        error = fa_walk_over(walk, result);
+        /* Beneath a file nothing can be: the call itself will say so, and is judged by the name. */
+        missing = error == ENOENT || error == ENOTDIR;
+        if (missing || error == ENOLINK) {
             continue;
         }
-        if (++walk->links > LINKS_MAX) {
-            return ELOOP;
-        }
-        error = follow_link(walk, (size_t)length, result);
         if (error == 0 && walk->nameless) {
             result->exists = true;
             *done = true;

@@ -30,6 +30,9 @@ int fa_walk_begin(fa_walk *walk, fa_text path);
  * rest of the contract is fa_resolve()'s. */
 int fa_walk_on(fa_walk *walk, fa_follow follow, fa_resolved *result, bool *done);
 
+/* Go over the link whose path `result` holds. Returns 0, ENOLINK when there is none, or an errno. */
+int fa_walk_over(fa_walk *walk, fa_resolved *result);
+
 /* Add "/name" to the path of `result`. Returns 0 or ENAMETOOLONG. */
 int fa_walk_append(fa_resolved *result, fa_text name);
 
