@@ -1,28 +1,14 @@
 /* resolve.c: a path as given to the canonical path, in one system call where the kernel can tell. */
-#if defined(__linux__)
-#define _GNU_SOURCE /* O_PATH */
-#endif
-
 #include "classify/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__linux__)
-#include <sys/syscall.h>
-#endif
-
 #include "classify/hints.h"
+#include "classify/spelling.h"
 #include "classify/walk.h"
-
-/* How a name reads before anybody asks the kernel. */
-typedef struct reading {
-    bool climbs; /* has a "..": what it leads to is not what it spells */
-    bool closed; /* ends in a slash or "/.": the last name is followed, whatever was asked */
-} reading;
 
 /* The name of the directory behind `dir_fd`, or of the process's, canonical. The name is all that
  * is taken from the descriptor: by the next system call another thread may have put a different
@@ -128,100 +114,16 @@ fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *res
     return finish(error, walk.nameless, result);
 }
 
-#if defined(__linux__) && defined(SYS_openat2)
-
-/* As in linux/openat2.h, which older systems lack. */
-struct open_how_of_linux {
-    uint64_t flags;
-    uint64_t mode;
-    uint64_t resolve;
-};
-enum { NO_MAGIC_LINKS = 0x02, NO_LINKS = 0x04 };
-
-/* Add the components of `path` as they are spelled. Returns 0 or an errno. */
-static int
-spell(fa_text path, fa_resolved *result, reading *read)
-{
-    size_t at = 0;
-    fa_text name;
-
-    *read = (reading){false, path.length > 0 && path.bytes[path.length - 1] == '/'};
-    while ((name = fa_walk_component(path, &at)).length > 0) {
-        if (name.bytes[0] == '.' && name.length == 1) {
-            read->closed = read->closed || at == path.length;
-            continue;
-        }
-        if (name.bytes[0] == '.' && name.length == 2 && name.bytes[1] == '.') {
-            read->climbs = true;
-            return 0;
-        }
-        int error = fa_walk_append(result, name);
-        if (error != 0) {
-            return error;
-        }
-    }
-    return 0;
-}
-
-/* Whether the kernel reaches `path` without following a link; then it is canonical as it is spelled.
- * Returns 0 or an errno. */
-static int
-ask_kernel(const char *path, uint64_t flags, bool *directory)
-{
-    struct open_how_of_linux how = {
-        .flags = O_PATH | O_CLOEXEC | flags, .resolve = NO_LINKS | NO_MAGIC_LINKS
-    };
-    struct stat status;
-
-    int descriptor = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-    if (descriptor < 0) {
-        return errno;
-    }
-    /* Only what the kernel said while it opened counts; this descriptor is nobody's to rely on. */
-    *directory = fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
-    close(descriptor);
-    return 0;
-}
-
-/* Whether the name that was spelled out is canonical; else the walk has to find out. */
-static bool
-is_canonical(bool follow, fa_resolved *result)
-{
-    if (result->length == 0) {
-        result->exists = result->directory = true;
-        return true;
-    }
-    int error = ask_kernel(result->path, follow ? 0 : O_NOFOLLOW, &result->directory);
-    if (error == 0) {
-        result->exists = true;
-        return true;
-    }
-    if (error != ENOENT) {
-        return false;
-    }
-    /* With a link at its end the answer would have been ELOOP, so the last name is simply missing,
-     * if what it would lie in is there. */
-    bool parent;
-    char *slash = strrchr(result->path, '/');
-    if (slash == result->path) {
-        return true;
-    }
-    *slash = '\0';
-    error = ask_kernel(result->path, O_DIRECTORY, &parent);
-    *slash = '/';
-    return error == 0;
-}
-
 /* Spell `rest` out behind what `result` holds, and ask whether that is it. Leaves `result` as it was
  * when it is not, or cannot be told. */
 static bool
 try_spelling(fa_text rest, fa_follow follow, fa_resolved *result)
 {
-    reading read;
+    fa_spelling read;
     size_t base = result->length;
 
-    if (spell(rest, result, &read) == 0 && !read.climbs &&
-        is_canonical(follow == FA_FOLLOW || read.closed, result)) {
+    if (fa_spelling_append(rest, result, &read) == 0 && !read.climbs &&
+        fa_spelling_is_canonical(follow == FA_FOLLOW || read.closed, result)) {
         return true;
     }
     result->length = base;
@@ -269,18 +171,18 @@ try_hint(size_t length, bool follow, fa_resolved *result)
 int
 fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
-    reading read;
+    fa_spelling read;
 
     int error = begin(path, dir_fd, result);
     if (error != 0) {
         return finish(error, false, result);
     }
     size_t base = result->length;
-    if (spell(path, result, &read) == 0 && !read.climbs) {
+    if (fa_spelling_append(path, result, &read) == 0 && !read.climbs) {
         bool follows = follow == FA_FOLLOW || read.closed;
         size_t hint = fa_hints_find((fa_text){result->path, result->length});
         hint = hint == result->length && !follows ? 0 : hint; /* the link itself is asked for */
-        if (hint == 0 ? is_canonical(follows, result) : try_hint(hint, follows, result)) {
+        if (hint == 0 ? fa_spelling_is_canonical(follows, result) : try_hint(hint, follows, result)) {
             return finish(0, false, result);
         }
         if (hint != 0) {
@@ -295,13 +197,3 @@ fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
     result->path[base] = '\0';
     return walk_and_try(path, follow, result);
 }
-
-#else
-
-int
-fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
-{
-    return fa_resolve_portably(path, dir_fd, follow, result);
-}
-
-#endif

@@ -1,0 +1,21 @@
+/* spelling.h: a name as it is spelled, and whether the kernel reaches it without following a link. */
+#ifndef FA_SPELLING_H
+#define FA_SPELLING_H
+
+#include "classify/resolve.h"
+
+/* How a name reads before anybody asks the kernel. */
+typedef struct fa_spelling {
+    bool climbs; /* has a "..": what it leads to is not what it spells */
+    bool closed; /* ends in a slash or "/.": the last name is followed, whatever was asked */
+} fa_spelling;
+
+/* Add the components of `path` to the path of `result`, up to a "..". Returns 0 or ENAMETOOLONG. */
+int fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read);
+
+/* Whether the name that `result` spells is canonical: the kernel reaches it, or the folder in which it
+ * would be the missing last name, without following a link; at the end only when it is to `follow`. Then
+ * the rest of `result` is set. False also when it cannot be told. */
+bool fa_spelling_is_canonical(bool follow, fa_resolved *result);
+
+#endif
