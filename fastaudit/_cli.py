@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from fastaudit import Policy
     from fastaudit._rules import Rule
 
+EXIT_UNUSABLE = 2
+"""The exit status when the command line or the policy cannot be used; nothing has run."""
+
 METAVARS = {
     "paths": "PATH",
     "addresses": "HOST:PORT",
@@ -101,7 +104,7 @@ def run(
     try:
         prepared = _runner.Program(kind, program, list(args))
     except _runner.CannotStart as error:
-        raise click.ClickException(str(error)) from None
+        raise click.UsageError(str(error)) from None
     try:
         policy = _start_policy(policy_file, preset) | _options_policy(rights, allow, deny)
         policy |= fastaudit.Policy(allow=["cwd", "umask"], read=prepared.files)
@@ -165,8 +168,8 @@ def main() -> None:
     try:
         action = cli.main(prog_name="fastaudit", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        click.echo(f"fastaudit: {error.format_message()}", err=True)
+        sys.exit(EXIT_UNUSABLE)
     except click.Abort:
         sys.exit(130)
     if not callable(action):  # --help and --version have printed already

@@ -1,43 +1,9 @@
 """Runs programs as users do: a new process, its exit status and what it printed."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-
-class Ran:
-    """How a program ended."""
-
-    def __init__(self, ended: subprocess.CompletedProcess[str]) -> None:
-        self.status = ended.returncode
-        self.out = ended.stdout
-        self.err = ended.stderr
-
-    def __repr__(self) -> str:
-        return f"exit status {self.status}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
-
-
-def clean_environment() -> dict[str, str]:
-    steering = ("PYTHON", "PYTEST", "COV_", "MPLCONFIGDIR")
-    return {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-
-
-def execute(*words: object, cwd: Path) -> Ran:
-    command = [sys.executable, *map(str, words)]
-    environment = clean_environment()
-    return Ran(
-        subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-    )
+from program_runs import execute
 
 
 @pytest.fixture

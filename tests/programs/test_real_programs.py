@@ -9,7 +9,7 @@ import time
 import urllib.request
 
 import pytest
-from conftest import clean_environment
+from program_runs import clean_environment
 
 
 def test_pytest_tests_a_small_project(folder, script, run):
