@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ["interpose", "audit", "enforce", "authority", "decide", "classify", "support"]
+FOLDERS = ["interpose", "scope", "audit", "enforce", "authority", "decide", "classify", "support"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 
 # A file may be longer than this only for a reason that stands here.
