@@ -11,6 +11,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 
 # A file may be longer than this only for a reason that stands here.
 LONGEST = 300
+LONGEST_TEST = 400
 LONGER: dict[str, str] = {}
 
 
@@ -109,7 +110,8 @@ def test_a_python_file_begins_with_a_docstring(file):
 )
 def test_no_file_is_too_long(file):
     if name_of(file) not in LONGER:
-        assert len(file.read_text().splitlines()) <= LONGEST, "look for the second noun"
+        longest = LONGEST_TEST if file.is_relative_to(ROOT / "tests") else LONGEST
+        assert len(file.read_text().splitlines()) <= longest, "look for the second noun"
 
 
 def test_every_exception_is_still_needed():
