@@ -143,11 +143,11 @@ def _start_policy(file: str | None, preset: str | None) -> Policy:
 
 def _options_policy(rights: dict[str, Any], allow: tuple[str, ...], deny: tuple[str, ...]) -> Policy:
     given = {name.removeprefix("right_"): value for name, value in rights.items() if value}
-    grants = {name: _value(value) for name, value in given.items() if not name.startswith("deny_")}
-    denies = {name[5:]: _value(value) for name, value in given.items() if name.startswith("deny_")}
+    grants: dict[str, Any] = {name: _value(value) for name, value in given.items() if not name.startswith("deny_")}
+    denies: dict[str, Any] = {name[5:]: _value(value) for name, value in given.items() if name.startswith("deny_")}
     # A switch is denied as a right; lists are denied item by item.
     denied = [name for name, value in denies.items() if value is True]
-    lists = {name: value for name, value in denies.items() if value is not True}
+    lists: dict[str, Any] = {name: value for name, value in denies.items() if value is not True}
     return fastaudit.Policy(allow=list(allow), deny=fastaudit.Deny(rights=[*deny, *denied], **lists), **grants)
 
 

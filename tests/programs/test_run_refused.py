@@ -4,6 +4,7 @@ import re
 import shlex
 
 import pytest
+
 from fastaudit._rules import RULES
 
 NOWHERE = {
