@@ -79,28 +79,31 @@ def explain(violation: Violation) -> str:
     suggestion = violation.suggestion
     if suggestion:
         lines.append(f"  allow   {suggestion}")
-        option = as_option(suggestion)
+        option = as_options(suggestion)
         if option is not None:
             lines.append(f"          {option}")
     return "\n".join(lines)
 
 
-def as_option(suggestion: str) -> str | None:
-    """A suggested keyword as options: ``read=["/a b"]`` as ``--read '/a b'``; None if it has none."""
-    keyword, mark, written = suggestion.partition("=")
+def as_options(suggestion: str) -> str | None:
+    """Suggested keywords as options: ``read=["/a b"]`` as ``--read '/a b'``; None if there are none."""
     try:
-        value = ast.literal_eval(written) if mark else None
+        call = ast.parse(f"f({suggestion})", mode="eval").body
+        if not isinstance(call, ast.Call) or call.args:
+            return None
+        values = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-    if keyword == "allow" and isinstance(value, list):
-        return " ".join(f"--allow {shlex.quote(str(item))}" for item in value)
-    if keyword not in RULE:
-        return None
-    if value is True:
-        return f"--{keyword}" if RULE[keyword].kind == "switch" else f"--allow {keyword}"
-    if isinstance(value, list):
-        return " ".join(f"--{keyword} {shlex.quote(str(item))}" for item in value)
-    return None
+        return None  # a sentence for people, like which rule to remove
+    words: list[str] = []
+    for keyword, value in values.items():
+        if value is True and keyword in RULE:
+            words += [f"--{keyword}"] if RULE[keyword].kind == "switch" else ["--allow", keyword]
+        elif isinstance(value, list) and (keyword in RULE or keyword == "allow"):
+            for entry in value:
+                words += [f"--{keyword}", shlex.quote(str(entry))]
+        else:
+            return None
+    return " ".join(words) or None
 
 
 def _what(violation: Violation) -> str:
@@ -131,7 +134,7 @@ def _summarize(box: Box, pid: int, headline: str) -> None:
     _say(f"fastaudit: {total} operation{'s' if total != 1 else ''} {headline}:")
     shown = dict.fromkeys((_what(v), v.suggestion) for v in violations)
     for what, suggestion in list(shown)[:SHOWN]:
-        option = as_option(suggestion) if suggestion else None
+        option = as_options(suggestion) if suggestion else None
         _say(f"  {what}{f'   to allow: {option}' if option else ''}")
     if len(shown) > SHOWN or box.dropped:
         _say(f"  and {len(shown) - min(len(shown), SHOWN) + box.dropped} more")
