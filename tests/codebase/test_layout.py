@@ -11,7 +11,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 
 # A file may be longer than this only for a reason that stands here.
 LONGEST = 310  # "about 300"
-LONGEST_TEST = 420
+LONGEST_TEST = 500
 LONGER: dict[str, str] = {
     "src/decide/address_text.c": "one grammar, every spelling of an address",
 }
