@@ -1,8 +1,6 @@
 /* unpack_database.c: the file behind the name of a SQLite database. */
 #include "classify/unpack_families.h"
 
-#include <errno.h>
-
 #include "classify/sqlite_uri.h"
 
 /* SQLite opens for reading and writing unless told otherwise, and makes what is missing. */
@@ -17,23 +15,9 @@ set_place(fa_unpacked *unpacked, int at, fa_text path, bool read_only, bool no_c
     }
 }
 
-/* Whether a file may come into being under the name itself: its folder is there. */
-static bool
-has_folder(fa_text path)
-{
-    fa_resolved folder;
-    size_t length = path.length;
-
-    while (length > 0 && path.bytes[length - 1] != '/') {
-        length--;
-    }
-    fa_text text = length == 0 ? FA_TEXT(".") : (fa_text){path.bytes, length};
-    int error = fa_resolve(text, -1, FA_FOLLOW, &folder);
-    return error == 0 ? folder.exists : error != ENOENT && error != ENOTDIR;
-}
-
 /* (database) from CPython: a name that begins with "file:" is a URI or a file of that name, and the
- * event does not tell which. (database, uri) from fastaudit: it does. */
+ * event does not tell which; the event of the file that SQLite then opens does. (database, uri) from
+ * fastaudit: exact. */
 int
 fa_unpack_database_read(fa_unpacked *unpacked, PyObject *args)
 {
@@ -52,12 +36,11 @@ fa_unpack_database_read(fa_unpacked *unpacked, PyObject *args)
     if (name.length == 0 || fa_text_equal(name, FA_TEXT(":memory:"))) {
         return fa_unpack_narrow(unpacked);
     }
-    files->act = FA_ACT_PLAIN;
-    files->count = 0;
-    unpacked->event.shape = FA_SHAPE_FILES;
-    bool may_be_uri = name.length >= 5 && memcmp(name.bytes, "file:", 5) == 0 &&
-                      (size == 1 || PyTuple_GET_ITEM(args, 1) == Py_True);
-    if (may_be_uri) {
+    bool may_be_uri = name.length >= 5 && memcmp(name.bytes, "file:", 5) == 0;
+    if (may_be_uri && size == 1) {
+        return fa_unpack_narrow(unpacked);
+    }
+    if (may_be_uri && PyTuple_GET_ITEM(args, 1) == Py_True) {
         char *path = fa_operands_take(unpacked, name.length);
         if (path == NULL) {
             return -1;
@@ -65,17 +48,18 @@ fa_unpack_database_read(fa_unpacked *unpacked, PyObject *args)
         if (!fa_sqlite_uri_read(name, path, &uri)) {
             return 0;
         }
-        if (!uri.memory && uri.length > 0) {
-            set_place(unpacked, files->count++, (fa_text){path, uri.length}, uri.read_only, uri.no_create);
+        if (uri.memory || uri.length == 0) {
+            return fa_unpack_narrow(unpacked);
         }
+        set_place(unpacked, 0, (fa_text){path, uri.length}, uri.read_only, uri.no_create);
     }
-    if (!may_be_uri || (size == 1 && has_folder(name))) {
-        set_place(unpacked, files->count++, name, false, false);
+    else {
+        set_place(unpacked, 0, name, false, false);
     }
-    if (files->count == 0) {
-        return fa_unpack_narrow(unpacked);
-    }
-    fa_rights asks = files->place[0].asks | (files->count == 2 ? files->place[1].asks : 0);
+    files->act = FA_ACT_PLAIN;
+    files->count = 1;
+    fa_rights asks = files->place[0].asks;
+    unpacked->event.shape = FA_SHAPE_FILES;
     unpacked->event.right = asks & FA_BIT(FA_CREATE)   ? FA_CREATE
                             : asks & FA_BIT(FA_MODIFY) ? FA_MODIFY
                                                        : FA_READ;
