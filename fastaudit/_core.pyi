@@ -15,6 +15,9 @@ class Frozen:
     _unfound: tuple[str, ...]  # read-only
     def __new__(cls, fields: tuple[Any, ...], ruleset: Ruleset | None, unfound: tuple[str, ...], /) -> Self: ...
 
+def seal(cls: type[Frozen], /) -> None:
+    """Make a class of frozen values immutable itself."""
+
 @final
 class Ruleset:
     """A compiled policy. Immutable: share it between threads and tasks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import _core
 from ._errors import PolicyError
 from ._frozen import Value, call
 from ._grants import NOTHING, keywords, read_allow, read_keywords, unknown_keyword, with_allowed
@@ -113,6 +114,9 @@ class Deny(Value):
 
     def __repr__(self) -> str:
         return call("Deny", self.keywords)
+
+
+_core.seal(Deny)
 
 
 def _remake_deny(spelled: dict[str, Any]) -> Deny:

@@ -35,6 +35,9 @@ class Value(_core.Frozen):
         return self
 
 
+_core.seal(Value)
+
+
 def call(name: str, spelled: dict[str, Any]) -> str:
     return f"{name}({', '.join(f'{word}={_entries(value)}' for word, value in spelled.items())})"
 

@@ -228,6 +228,9 @@ class Policy(Value):
         return self._parts[0]
 
 
+_core.seal(Policy)
+
+
 def _met(a: Policy, b: Policy) -> Policy:
     """Put two policies in force together; what is in force already is not repeated."""
     more = tuple(part for part in b._parts if part not in a._parts)

@@ -31,8 +31,8 @@ frozen_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)self;
 }
 
-/* A setter in C, and not in Python: object.__setattr__() refuses to jump over it, so that not even
- * `__class__` can be exchanged. */
+/* A setter in C, and not in Python: up to 3.12 object.__setattr__() refuses to jump over it. Later it
+ * jumps, finds read-only members, and no `__class__` to exchange: see seal(). */
 static int
 frozen_setattro(PyObject *self, PyObject *name, PyObject *Py_UNUSED(value))
 {
@@ -90,9 +90,37 @@ static PyType_Spec frozen_spec = {
     .slots = frozen_slots,
 };
 
+/* Make a class of frozen values immutable itself: neither its attributes nor the `__class__` of its
+ * instances can be exchanged. */
+static PyObject *
+seal(PyObject *module, PyObject *arg)
+{
+    PyObject *base = PyObject_GetAttrString(module, "Frozen"); /* owned */
+    if (base == NULL) {
+        return NULL;
+    }
+    bool fits = PyType_Check(arg) && PyType_Check(base) &&
+                PyType_IsSubtype((PyTypeObject *)arg, (PyTypeObject *)base);
+    Py_DECREF(base);
+    if (!fits) {
+        PyErr_SetString(PyExc_TypeError, "only a class of frozen values can be sealed");
+        return NULL;
+    }
+    ((PyTypeObject *)arg)->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef frozen_functions[] = {
+    {"seal", seal, METH_O, "seal(cls, /)\n--\n\nMake a class of frozen values immutable itself."},
+    {NULL, NULL, 0, NULL},
+};
+
 int
 fa_frozen_exec(PyObject *module)
 {
+    if (PyModule_AddFunctions(module, frozen_functions) < 0) {
+        return -1;
+    }
     PyObject *type = PyType_FromModuleAndSpec(module, &frozen_spec, NULL); /* owned */
     if (type == NULL) {
         return -1;

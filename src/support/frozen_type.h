@@ -4,7 +4,7 @@
 
 #include "support/compat.h"
 
-/* Put the type into the module as `Frozen`. Returns 0, or -1 with an exception set. */
+/* Put the type into the module as `Frozen`, and `seal`. Returns 0, or -1 with an exception set. */
 int fa_frozen_exec(PyObject *module);
 
 #endif

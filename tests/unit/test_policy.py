@@ -142,8 +142,13 @@ def test_nothing_changes_a_policy():
     with pytest.raises(AttributeError):
         del policy._fields
     for name, value in (("_ruleset", None), ("__class__", Deny), ("x", 1)):
-        with pytest.raises(TypeError):
+        with pytest.raises((TypeError, AttributeError)):
             object.__setattr__(policy, name, value)
+    with pytest.raises(TypeError):
+        Policy.__and__ = Policy.__or__
+    for other in (type(policy).__base__, type("Other", (_core.Frozen,), {"__slots__": ()})):
+        with pytest.raises(TypeError):
+            object.__setattr__(policy, "__class__", other)
     policy.keywords["read"].append("/")
     assert repr(policy) == before
     assert not hasattr(policy, "__dict__")
