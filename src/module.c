@@ -1,17 +1,90 @@
 /* module.c: builds the extension out of the parts. */
 #include "support/compat.h"
 
+#include "audit/install.h"
+#include "authority/chain.h"
 #include "classify/unpack.h"
 #include "decide/ruleset_type.h"
+#include "enforce/location.h"
+#include "enforce/violation.h"
+#include "interpose/carry.h"
+#include "interpose/contexts.h"
 #include "interpose/files.h"
 #include "interpose/loading.h"
+#include "interpose/threads.h"
+#include "scope/box_type.h"
+#include "scope/exit.h"
+#include "scope/manager.h"
+#include "scope/steps.h"
 #include "support/frozen_type.h"
+
+static int
+install_files(fa_interpreter *Py_UNUSED(here))
+{
+    return fa_files_install();
+}
+
+static int
+install_loading(fa_interpreter *Py_UNUSED(here))
+{
+    return fa_loading_install();
+}
+
+/* What has to be in place before anything is held. */
+static const fa_install_step installed[] = {
+    fa_contexts_install, fa_threads_install, install_files, install_loading, NULL,
+};
+
+/* The name of an exported type, and where it lies. */
+static int
+export(PyObject *module, const char *name, PyTypeObject *type)
+{
+    return PyModule_AddObjectRef(module, name, (PyObject *)type);
+}
+
+/* The package's own errors: Python classes, made before this module. */
+static int
+fetch_errors(fa_interpreter *here)
+{
+    PyObject *errors = PyImport_ImportModule("fastaudit._errors");
+    if (errors == NULL) {
+        return -1;
+    }
+    here->scope_error = PyObject_GetAttrString(errors, "ScopeError");
+    here->scope_warning = PyObject_GetAttrString(errors, "ScopeWarning");
+    here->hook_error = PyObject_GetAttrString(errors, "HookNotInstalledError");
+    Py_DECREF(errors);
+    return here->scope_error == NULL || here->scope_warning == NULL || here->hook_error == NULL ? -1 : 0;
+}
+
+/* What an interpreter has once, however often the module is imported there. */
+static int
+fill_row(fa_interpreter *here, PyObject *module)
+{
+    here->var = PyContextVar_New("fastaudit", NULL);
+    if (here->var == NULL || fetch_errors(here) < 0 || fa_chain_exec(here, module) < 0
+        || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
+        || fa_steps_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
+        return -1;
+    }
+    fa_install_expect(installed);
+    return 0;
+}
 
 static int
 core_exec(PyObject *module)
 {
-    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0 ||
-        fa_files_install() < 0 || fa_loading_install() < 0) {
+    bool is_new;
+    fa_interpreter *here = fa_state_join(&is_new);
+    if (here == NULL || (is_new && fill_row(here, module) < 0) || fa_box_type_exec(here, module) < 0) {
+        return -1;
+    }
+    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0
+        || fa_location_setup(module) < 0 || fa_violation_exec(module) < 0) {
+        return -1;
+    }
+    if (export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0
+        || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0) {
         return -1;
     }
     return 0;

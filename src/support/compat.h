@@ -18,6 +18,9 @@
 /* The newest CPython 3 whose events the catalogue lists: its minor version. */
 #define FA_NEWEST_MINOR 15
 
+/* Delete when 3.12 is the oldest supported: starting a thread raises no event before. */
+#define FA_THREAD_START_IS_SILENT (PY_VERSION_HEX < 0x030C0000)
+
 /* Delete when 3.13 is the oldest supported: both became public. */
 #if PY_VERSION_HEX < 0x030D0000
 static inline int

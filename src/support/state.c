@@ -40,6 +40,7 @@ leave_row(PyObject *capsule)
     atomic_store(&row->interpreter, NULL);
     atomic_fetch_add(&fa_state_process.epoch, 1);
     Py_CLEAR(row->var);
+    Py_CLEAR(row->empty_node);
     Py_CLEAR(row->node_type);
     Py_CLEAR(row->box_type);
     Py_CLEAR(row->exit_type);
@@ -49,11 +50,15 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->step_type);
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
+    Py_CLEAR(row->location_type);
+    Py_CLEAR(row->violation);
     Py_CLEAR(row->permission_violation);
     Py_CLEAR(row->import_violation);
     Py_CLEAR(row->scope_error);
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
+    Py_CLEAR(row->pools);
+    row->ready = false;
 }
 
 /* An empty row: one that an earlier interpreter left, or a new one. NULL when there is none. */

@@ -13,6 +13,7 @@ typedef struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
     PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
+    PyObject *empty_node;           /* owned: the value of a context whose scopes have all been left */
     PyTypeObject *box_type;         /* owned */
     PyTypeObject *exit_type;        /* owned: the one-shot token of a `with` statement */
     PyTypeObject *exit_lookup_type; /* owned: the descriptor that makes one at each look-up */
@@ -21,12 +22,15 @@ typedef struct fa_interpreter {
     PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
-    PyObject *permission_violation; /* owned: class */
+    PyTypeObject *location_type;    /* owned: a place in Python code, as violations show it */
+    PyObject *violation;            /* owned: class, the base of the next two */
+    PyObject *permission_violation; /* owned: class; NULL until all four are there */
     PyObject *import_violation;     /* owned: class */
     PyObject *scope_error;          /* owned: class */
     PyObject *scope_warning;        /* owned: class */
     PyObject *hook_error;           /* owned: HookNotInstalledError */
-    struct fa_pools *pools;         /* owned: which worker pools the host made; see interpose/pools.c */
+    PyObject *pools;                /* owned: which worker pools the host made; see interpose/pools.c */
+    bool ready;                     /* the hook and everything interposed is in place here */
 } fa_interpreter;
 
 /* The hook outlives modules and interpreters, so what it reads is neither module state nor Python

@@ -1,0 +1,98 @@
+"""Enforcing a policy: sandbox(), install() and current()."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import _core
+from ._policy import Policy
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ._core import Box, Sandbox
+
+_MODES = ("enforce", "warn")
+_prepared = False
+
+
+def sandbox(
+    policy: Policy, /, *, strict: bool = False, mode: Literal["enforce", "warn"] = "enforce"
+) -> Sandbox:
+    """
+    Hold the code inside the ``with`` block to *policy*.
+
+    The policy follows the context, not the clock: tasks, callbacks and threads started inside the
+    block keep it after the block has ended, and code that runs meanwhile in other contexts is not
+    affected. Nested blocks narrow: an operation has to be allowed by every policy around it.
+
+    Args:
+        policy: What the code may do.
+        strict: Raise the first violation that the code inside swallowed, when the block is left
+            without an exception.
+        mode: ``"enforce"`` refuses; ``"warn"`` records what would be refused and lets it go, but for
+            what would undo the guard. Other scopes and the floor refuse all the same.
+
+    Returns:
+        A manager for ``with`` and ``async with`` (which give the scope's box), and a decorator for
+        functions, coroutine functions, generators and async generators. It may be entered again:
+        each entry is a scope of its own.
+
+    Raises:
+        HookNotInstalledError: If the audit hook, or a mechanism it needs, cannot be put in place.
+        TypeError: If *policy* is no Policy.
+
+    Example:
+        >>> with sandbox(Policy(read=["/srv/data"])) as box:
+        ...     open("/etc/motd", "w")
+        Traceback (most recent call last):
+        fastaudit.PermissionViolation: ...
+    """
+    _check(policy, mode, "sandbox")
+    if type(strict) is not bool:
+        raise TypeError(f"strict must be True or False, not {strict!r}")
+    _prepare()
+    return _core.Sandbox(policy, policy._ruleset, strict=strict, warn=mode == "warn")
+
+
+def install(policy: Policy, /, *, mode: Literal["enforce", "warn"] = "enforce") -> Box:
+    """
+    Hold the whole process to *policy*: every thread, context and interpreter, for good.
+
+    Takes effect when it returns, for code that runs already too. A further call narrows.
+
+    Args:
+        policy: What the process may do.
+        mode: As for sandbox().
+
+    Returns:
+        The floor's box: its violations, counts and policy.
+
+    Raises:
+        HookNotInstalledError: If the audit hook, or a mechanism it needs, cannot be put in place.
+    """
+    _check(policy, mode, "install")
+    _prepare()
+    return _core.install(policy, policy._ruleset, warn=mode == "warn")
+
+
+def current() -> Box | None:
+    """Give the box of the innermost scope in force here, or None; the floor does not count."""
+    return _core.current()
+
+
+def _check(policy: object, mode: str, name: str) -> None:
+    if not isinstance(policy, Policy):
+        raise TypeError(f"{name}() takes a Policy, not {type(policy).__name__}: {name}(Policy(...))")
+    if mode not in _MODES:
+        raise ValueError(f'mode must be "enforce" or "warn", not {mode!r}')
+
+
+def _prepare() -> None:
+    """Fix, once and as the host, what the first to ask would fix for everybody."""
+    global _prepared
+    if not _prepared:
+        from ._prepare import before_first_scope
+
+        before_first_scope()
+        _prepared = True

@@ -1,0 +1,48 @@
+/* hook.c: the function CPython calls: the gate, then one call per stage. */
+#include "audit/hook.h"
+
+#include "audit/install.h"
+#include "authority/authority.h"
+#include "authority/gate.h"
+#include "classify/unpack.h"
+#include "enforce/enforce.h"
+
+/* The stages for an event that something governs. Apart, so that the fast way out has a small frame. */
+static int
+judge(const fa_authority *authority, const char *name, PyObject *args)
+{
+    uint16_t id = fa_event_lookup(name);
+    const fa_event_row *row = &fa_event_rows[id];
+    if (FA_UNLIKELY(authority->foreign) && row->refusable && row->right != FA_RIGHT_NONE) {
+        fa_event event = {.name = name, .id = id, .right = row->right, .shape = FA_SHAPE_NONE};
+        return fa_enforce_refuse(authority, &event, FA_REASON_FOREIGN_VALUE);
+    }
+    if (!fa_decide_needs_operands(authority->holders, authority->holder_count, id)) {
+        fa_event event = {.name = name, .id = id, .right = row->right, .shape = FA_SHAPE_NONE};
+        return fa_enforce(authority, &event);
+    }
+    fa_unpacked unpacked;
+    int status = fa_unpack(&unpacked, id, true, name, args);
+    if (status == 0) {
+        status = fa_enforce(authority, &unpacked.event);
+    }
+    fa_unpacked_clear(&unpacked);
+    return status;
+}
+
+int
+fa_audit_hook(const char *name, PyObject *args, void *Py_UNUSED(user_data))
+{
+    if (FA_LIKELY(!fa_gate_is_open())) {
+        return 0;
+    }
+    if (FA_UNLIKELY(fa_install_is_probing()) && fa_install_probe(name)) {
+        return 0;
+    }
+    const fa_authority *authority; /* borrows */
+    int found = fa_authority_get(&authority);
+    if (found <= 0) {
+        return found;
+    }
+    return judge(authority, name, args);
+}

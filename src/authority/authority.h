@@ -1,0 +1,53 @@
+/* authority.h: what governs the running code: the floor and every scope on this thread's contexts. */
+#ifndef FA_AUTHORITY_H
+#define FA_AUTHORITY_H
+
+#include "authority/scope.h"
+
+/* What governs the running code, innermost first, floors last. Everything in it is borrowed, and valid
+ * until this thread next runs Python code or changes its context. */
+typedef struct fa_authority {
+    fa_holder *holders;      /* one a policy: what is in force twice is judged once */
+    uint32_t *holder_scope;  /* per holder: the index of its innermost scope */
+    fa_scope **scopes;       /* every scope in force, and the floors */
+    fa_box **boxes;          /* per scope its box; NULL for floors */
+    uint32_t holder_count;
+    uint32_t scope_count;    /* all */
+    uint32_t box_count;      /* without the floors */
+    bool foreign;            /* a variable holds a value that is not ours: everything is refused */
+    fa_node *whole;          /* the current context's chain, when it holds every box; else NULL */
+} fa_authority;
+
+/* Collect it. Returns 1 when anything governs, 0 when nothing does, -1 with an exception set. */
+int fa_authority_get(const fa_authority **authority);
+
+/* A chain that holds every box of the authority (new reference): what a thread, a context or a job that
+ * is made here is to carry. NULL when out of memory, with an exception set. */
+fa_node *fa_authority_chain(fa_interpreter *here, const fa_authority *authority);
+
+/* The running thread, as the core knows it. */
+typedef struct fa_thread {
+    /* What `authority` was collected for. */
+    PyThreadState *tstate;
+    uint64_t tstate_id;
+    const void *context;
+    uint64_t context_version;
+    unsigned long epoch;
+    int found;                /* what fa_authority_get() answers */
+    fa_authority authority;
+    void *block;              /* owned: the arrays, when they outgrow `small` */
+    size_t block_boxes;       /* boxes that the arrays have room for */
+    fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
+    struct fa_exit *pending;  /* borrowed: the exit that this thread fetched last */
+} fa_thread;
+
+fa_thread *fa_authority_thread(void);
+
+/* The context's variable was changed by us: CPython bumps no version for that. */
+static inline void
+fa_authority_forget(void)
+{
+    fa_authority_thread()->tstate = NULL;
+}
+
+#endif

@@ -1,0 +1,249 @@
+/* chain.c: chains of nodes, the values of the context variable. */
+#include "authority/chain.h"
+
+#include "authority/authority.h"
+#include "authority/gate.h"
+
+/* ---- the type ---- */
+
+/* Chains can be long, and C stacks are not: take the chain apart in a loop. */
+static void
+node_dealloc(PyObject *self)
+{
+    fa_node *node = (fa_node *)self;
+    while (node != NULL) {
+        fa_node *outer = node->outer;
+        PyTypeObject *type = Py_TYPE(node);
+        if (node->box != NULL) {
+            fa_gate_remove();
+            Py_DECREF(node->box);
+        }
+        PyObject_Free(node);
+        Py_DECREF(type);
+        if (outer != NULL && Py_REFCNT(outer) > 1) {
+            Py_DECREF(outer);
+            outer = NULL;
+        }
+        node = outer;
+    }
+}
+
+static PyObject *
+node_repr(PyObject *self)
+{
+    return PyUnicode_FromString(((fa_node *)self)->box == NULL ? "<fastaudit: no scope>"
+                                                               : "<fastaudit: a scope>");
+}
+
+static PyType_Slot node_slots[] = {
+    {Py_tp_dealloc, node_dealloc},
+    {Py_tp_repr, node_repr},
+    {Py_tp_doc, "A scope's place in a context. Python code can neither make nor change one."},
+    {0, NULL},
+};
+
+static PyType_Spec node_spec = {
+    .name = "fastaudit._core.Node",
+    .basicsize = sizeof(fa_node),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = node_slots,
+};
+
+int
+fa_chain_exec(fa_interpreter *here, PyObject *module)
+{
+    here->node_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &node_spec, NULL);
+    if (here->node_type == NULL) {
+        return -1;
+    }
+    fa_node *empty = PyObject_New(fa_node, here->node_type);
+    if (empty == NULL) {
+        return -1;
+    }
+    empty->outer = NULL;
+    empty->box = NULL;
+    here->empty_node = (PyObject *)empty;
+    return 0;
+}
+
+/* ---- reading ---- */
+
+int
+fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value)
+{
+    *value = NULL;
+    if (context == NULL) {
+        return PyContextVar_Get(here->var, NULL, value) < 0 ? -1 : *value != NULL;
+    }
+    /* The context's own mapping slots: they run no Python code, and the first does not raise. */
+    int found = PyContext_Type.tp_as_sequence->sq_contains(context, here->var);
+    if (found <= 0) {
+        return found;
+    }
+    *value = PyContext_Type.tp_as_mapping->mp_subscript(context, here->var);
+    return *value == NULL ? -1 : 1;
+}
+
+int
+fa_chain_get(fa_interpreter *here, PyObject *context, fa_node **chain)
+{
+    PyObject *value;
+    *chain = NULL;
+    int found = fa_chain_value(here, context, &value);
+    if (found <= 0) {
+        return found;
+    }
+    if (!Py_IS_TYPE(value, here->node_type)) {
+        Py_DECREF(value);
+        PyErr_SetString((PyObject *)here->scope_error,
+                        "this context holds a value that fastaudit did not put there");
+        return -1;
+    }
+    const void *at = context != NULL ? (void *)context : (void *)PyThreadState_Get()->context;
+    fa_node *node = (fa_node *)value;
+    while (node != NULL && (node->box == NULL || fa_scope_is_over(node->box, at))) {
+        fa_node *outer = (fa_node *)Py_XNewRef(node->outer);
+        Py_SETREF(node, outer);
+    }
+    *chain = node;
+    return 0;
+}
+
+bool
+fa_chain_has(const fa_node *chain, const fa_box *box)
+{
+    for (; chain != NULL; chain = chain->outer) {
+        if (chain->box == box) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- building ---- */
+
+int
+fa_chain_set(fa_interpreter *here, fa_node *chain)
+{
+    PyObject *token = PyContextVar_Set(here->var, chain != NULL ? (PyObject *)chain
+                                                                : here->empty_node);
+    fa_authority_forget();
+    if (token == NULL) {
+        return -1;
+    }
+    Py_DECREF(token);
+    return 0;
+}
+
+fa_node *
+fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box)
+{
+    fa_node *node = PyObject_New(fa_node, here->node_type);
+    if (node == NULL) {
+        return NULL;
+    }
+    node->outer = (fa_node *)Py_XNewRef(outer);
+    node->box = (fa_box *)Py_NewRef(box);
+    fa_gate_add();
+    return node;
+}
+
+/* The boxes of `from` in their order on top of `onto` (stolen). NULL with an exception set. */
+static fa_node *
+stack_on(fa_interpreter *here, fa_node *onto, const fa_node *from)
+{
+    size_t length = 0;
+    for (const fa_node *node = from; node != NULL; node = node->outer) {
+        length++;
+    }
+    const fa_node **nodes = PyMem_New(const fa_node *, length + 1); /* owned; its items are borrowed */
+    if (nodes == NULL) {
+        Py_XDECREF(onto);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    size_t at = 0;
+    for (const fa_node *node = from; node != NULL; node = node->outer) {
+        nodes[at++] = node;
+    }
+    bool failed = false;
+    while (at-- > 0 && !failed) {
+        if (nodes[at]->box != NULL) {
+            fa_node *pushed = fa_chain_push(here, onto, nodes[at]->box);
+            Py_XDECREF(onto);
+            onto = pushed;
+            failed = onto == NULL;
+        }
+    }
+    PyMem_Free(nodes);
+    return onto;
+}
+
+fa_node *
+fa_chain_join(fa_interpreter *here, fa_node *chain, fa_box *const *extra, size_t count)
+{
+    fa_node *joined = NULL;
+    bool added = false;
+    for (size_t i = count; i-- > 0;) {
+        if (fa_chain_has(chain, extra[i])) {
+            continue;
+        }
+        fa_node *pushed = fa_chain_push(here, joined, extra[i]);
+        Py_XDECREF(joined);
+        joined = pushed;
+        if (joined == NULL) {
+            return NULL;
+        }
+        added = true;
+    }
+    if (!added) {
+        return (fa_node *)Py_NewRef(chain != NULL ? (PyObject *)chain : here->empty_node);
+    }
+    return chain == NULL ? joined : stack_on(here, joined, chain);
+}
+
+int
+fa_chain_filter(fa_interpreter *here, fa_node *chain, fa_chain_drops drops, const void *data,
+                fa_node **result)
+{
+    *result = NULL;
+    /* What lies beneath the outermost node that goes is shared as it is; only what lies above is made
+     * anew. */
+    size_t above = 0, length = 0;
+    for (fa_node *node = chain; node != NULL; node = node->outer) {
+        length++;
+        if (node->box == NULL || drops(node->box, data)) {
+            above = length;
+        }
+    }
+    if (above == 0) {
+        *result = (fa_node *)Py_XNewRef(chain);
+        return 0;
+    }
+    fa_node **nodes = PyMem_New(fa_node *, above); /* owned; its items are borrowed from the chain */
+    if (nodes == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    fa_node *node = chain;
+    for (size_t i = 0; i < above; i++, node = node->outer) {
+        nodes[i] = node;
+    }
+    int status = 0;
+    fa_node *kept = (fa_node *)Py_XNewRef(node);
+    for (size_t i = above; i-- > 0;) {
+        if (nodes[i]->box == NULL || drops(nodes[i]->box, data)) {
+            continue;
+        }
+        fa_node *pushed = fa_chain_push(here, kept, nodes[i]->box);
+        Py_XDECREF(kept);
+        kept = pushed;
+        if (kept == NULL) {
+            status = -1;
+            break;
+        }
+    }
+    PyMem_Free(nodes);
+    *result = kept;
+    return status;
+}

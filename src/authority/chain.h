@@ -1,0 +1,36 @@
+/* chain.h: chains of nodes, the values of the context variable: read, built, compared, never changed. */
+#ifndef FA_CHAIN_H
+#define FA_CHAIN_H
+
+#include "authority/scope.h"
+
+/* Make the type of node and the empty node; put them into `here`. Returns 0, or -1 with an exception. */
+int fa_chain_exec(fa_interpreter *here, PyObject *module);
+
+/* The value of our variable in `context` (the current one when NULL): 1 and a new reference, 0 when it
+ * has none, -1 with an exception set. Any type of value. */
+int fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value);
+
+/* The same, as a chain without what is over there: *chain is a new reference or NULL (nothing). Returns
+ * 0, or -1 with ScopeError set when the value is not ours. */
+int fa_chain_get(fa_interpreter *here, PyObject *context, fa_node **chain);
+
+/* Make `chain` the current context's (NULL: empty). Returns 0, or -1 with an exception set. */
+int fa_chain_set(fa_interpreter *here, fa_node *chain);
+
+/* A node for `box` around `outer`, which may be NULL; holds both (new reference). */
+fa_node *fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box);
+
+bool fa_chain_has(const fa_node *chain, const fa_box *box);
+
+/* `chain` with the `extra` boxes that it does not have yet beneath it, so that leaving one of its own never
+ * takes one of those along (new reference, NULL with an exception set). `extra` is innermost first. */
+fa_node *fa_chain_join(fa_interpreter *here, fa_node *chain, fa_box *const *extra, size_t count);
+
+/* `chain` without the boxes for which `drops` answers true (*result: new reference, NULL for nothing
+ * left). Returns 0, or -1 with an exception set. */
+typedef bool (*fa_chain_drops)(const fa_box *box, const void *data);
+int fa_chain_filter(fa_interpreter *here, fa_node *chain, fa_chain_drops drops, const void *data,
+                    fa_node **result);
+
+#endif

@@ -1,0 +1,89 @@
+/* frames.c: what the innermost Python frames show. */
+#ifndef Py_BUILD_CORE
+#define Py_BUILD_CORE 1
+#endif
+#define FA_COMPAT_FRAMES
+#include "authority/frames.h"
+
+static _PyInterpreterFrame *
+inner(fa_frame *frame)
+{
+    return (_PyInterpreterFrame *)frame;
+}
+
+static fa_frame *
+past_shims(_PyInterpreterFrame *frame)
+{
+    while (frame != NULL && fa_compat_is_shim(frame)) {
+        frame = frame->previous;
+    }
+    return (fa_frame *)frame;
+}
+
+fa_frame *
+fa_frames_innermost(void)
+{
+    return past_shims(fa_compat_current_frame(PyThreadState_Get()));
+}
+
+fa_frame *
+fa_frames_outer(fa_frame *frame)
+{
+    return past_shims(inner(frame)->previous);
+}
+
+PyCodeObject *
+fa_frames_code(fa_frame *frame)
+{
+    return fa_compat_frame_code(inner(frame));
+}
+
+int
+fa_frames_offset(fa_frame *frame)
+{
+    return _PyInterpreterFrame_LASTI(inner(frame)) * (int)sizeof(_Py_CODEUNIT);
+}
+
+PyObject *
+fa_frames_generator(fa_frame *frame)
+{
+    if (inner(frame)->owner != FRAME_OWNED_BY_GENERATOR) {
+        return NULL;
+    }
+    return (PyObject *)fa_compat_frame_generator(inner(frame));
+}
+
+PyFrameObject *
+fa_frames_object(fa_frame *frame)
+{
+    PyFrameObject *object = PyThreadState_GetFrame(PyThreadState_Get());
+    while (object != NULL && object->f_frame != inner(frame)) {
+        Py_SETREF(object, PyFrame_GetBack(object));
+    }
+    if (object == NULL) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_RuntimeError, "fastaudit: a frame is not on its thread's stack");
+        }
+    }
+    return object;
+}
+
+bool
+fa_frames_is(fa_frame *frame, const PyFrameObject *object)
+{
+    return frame != NULL && object != NULL && inner(frame)->frame_obj == object;
+}
+
+bool
+fa_frames_has_returned(PyFrameObject *object)
+{
+    return object->f_frame == NULL || object->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT;
+}
+
+bool
+fa_frames_is_suspended(PyObject *generator)
+{
+    /* Created is suspended too, before the first line; nothing can be open there. The states below
+     * FRAME_EXECUTING are the suspended ones, whatever their number in this version. */
+    return ((PyGenObject *)generator)->gi_frame_state < FRAME_EXECUTING;
+}

@@ -1,0 +1,30 @@
+/* frames.h: what the innermost Python frames show; the only reader of CPython's frame structures. */
+#ifndef FA_FRAMES_H
+#define FA_FRAMES_H
+
+#include "support/compat.h"
+
+typedef struct fa_frame fa_frame; /* CPython's interpreter frame; valid while its code runs */
+
+fa_frame *fa_frames_innermost(void);              /* shims skipped; NULL when no Python code runs */
+fa_frame *fa_frames_outer(fa_frame *frame);       /* who called it; NULL at the bottom */
+PyCodeObject *fa_frames_code(fa_frame *frame);    /* borrowed */
+int fa_frames_offset(fa_frame *frame);            /* bytes into the code; caches included */
+
+/* The generator, coroutine or async generator whose body this is (borrowed), or NULL. */
+PyObject *fa_frames_generator(fa_frame *frame);
+
+/* The frame object: a new reference, NULL with an exception set. */
+PyFrameObject *fa_frames_object(fa_frame *frame);
+
+/* Whether `object` is the frame object of `frame`: addresses of frames are used again, objects are not
+ * while somebody holds them. */
+bool fa_frames_is(fa_frame *frame, const PyFrameObject *object);
+
+/* Whether the code of a frame object has returned. */
+bool fa_frames_has_returned(PyFrameObject *object);
+
+/* Whether a generator, coroutine or async generator is suspended (neither running nor finished). */
+bool fa_frames_is_suspended(PyObject *generator);
+
+#endif

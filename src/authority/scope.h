@@ -1,0 +1,97 @@
+/* scope.h: one entry of a policy: what it enforces, what it remembers, where it belongs. */
+#ifndef FA_SCOPE_H
+#define FA_SCOPE_H
+
+#include "support/compat.h"
+
+#include "decide/decide.h"
+#include "support/state.h"
+
+/* One entry of a policy: what judges and what remembers. Part of a box; the floor has some of its own.
+ * Written by its owner before it is shared; afterwards only the atomic fields change, by any thread. */
+typedef struct fa_scope {
+    const fa_ruleset *rules;             /* owned */
+    _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
+    _Atomic(fa_learned *) learned;       /* owned; NULL until a look-up taught it something */
+    PyCodeObject *code;                  /* owned: where it was entered; NULL for a floor */
+    int offset;                          /* bytes into `code` */
+    bool warn;                           /* mode="warn" */
+    atomic_uint allowed[FA_RIGHT_NONE];  /* by right: how many events were let go */
+} fa_scope;
+
+/* One more in a count that any thread may raise. With the GIL there is one thread at a time. */
+static inline void
+fa_scope_count(atomic_uint *count)
+{
+#ifdef Py_GIL_DISABLED
+    atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+#else
+    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+#endif
+}
+
+/* How the scope of a box was opened, and so who may end it. */
+typedef enum fa_opening {
+    FA_OPENED_BY_WITH,   /* the token on the value stack of the frame that runs the `with` */
+    FA_OPENED_BY_STACK,  /* contextlib's: the token can be seen; `anchor` is the frame it works for */
+    FA_OPENED_BY_START,  /* a handle */
+    FA_OPENED_BY_STEPS,  /* a decorated function's body: on the chain only while it runs */
+    FA_OPENED_BY_INSTALL /* shows a floor: on no chain */
+} fa_opening;
+
+/* What a scope shows of itself, and the scope in it. Immutable to Python. Not known to the collector:
+ * nothing in it can lead back to it. */
+typedef struct fa_box {
+    PyObject_HEAD
+    fa_scope scope;
+    fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
+    PyObject *policy;           /* owned: the Policy, as given */
+    PyObject *home;             /* borrowed address of the context of entry; NULL: nowhere on a chain of
+                                   its own. Compare only by fa_scope_is_at_home() */
+    PyObject *home_ref;         /* owned weak reference to it, for openers that can outlive it; or NULL */
+    PyFrameObject *anchor;      /* owned: the frame a contextlib token works for; or NULL */
+    PyObject *generator;        /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
+                                   plain frame. Valid while `token_alive` */
+    PyObject *_Atomic left_open; /* owned tuple of str, or NULL for none */
+    uint64_t thread;            /* PyThreadState.id at entry */
+    int anchor_offset;          /* where in the anchor's code it was entered, bytes */
+    uint8_t opening;            /* fa_opening */
+    bool strict;
+    bool ended;                 /* by its owner; a copy of its context keeps it all the same */
+    bool failed;                /* somebody tried to end it and was refused: it stays */
+    bool token_alive;           /* its frame still holds the token */
+    bool by_coroutine;          /* the opener belongs to a task's context */
+} fa_box;
+
+/* A scope's place in a chain: what the variable holds. Immutable; shared by copies of a context. The
+ * empty node (box NULL) ends a chain that once had scopes. */
+typedef struct fa_node {
+    PyObject_HEAD
+    struct fa_node *outer; /* owned; NULL: the outermost */
+    fa_box *box;           /* owned; NULL only in the empty node */
+} fa_node;
+
+/* A box that governs nothing yet (new reference). `rules` and `policy` are held. The place of entry is
+ * taken from the innermost Python frame. */
+fa_box *fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bool warn,
+                     bool strict);
+
+/* Put the box on top of the current context's chain. Returns 0, or -1 with an exception set. */
+int fa_scope_push(fa_interpreter *here, fa_box *box);
+
+/* Take the box off the current context's chain, whatever its place, with what lies above it and has
+ * nobody left to end it. Returns 0, or -1 with an exception set (then the chain is as it was). */
+int fa_scope_remove(fa_interpreter *here, fa_box *box);
+
+/* Whether the box was ended in `context` and so does not count there, though its node may still lie
+ * on that chain. */
+bool fa_scope_is_over(const fa_box *box, const void *context);
+
+/* Whether `context` is the one that the box was entered in. */
+bool fa_scope_is_at_home(const fa_box *box, const void *context);
+
+/* End it: it counts no longer where it was entered. */
+void fa_scope_end(fa_box *box);
+
+#endif

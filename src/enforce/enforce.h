@@ -1,0 +1,18 @@
+/* enforce.h: verdicts to their effects: count or record, then let go or stop. */
+#ifndef FA_ENFORCE_H
+#define FA_ENFORCE_H
+
+#include "authority/authority.h"
+
+/* Judge an unpacked event by everything in force and do what follows: count it where it is allowed, record
+ * and raise where it is refused. Returns 0, or -1 with an exception set. */
+int fa_enforce(const fa_authority *authority, const fa_event *event);
+
+/* Refuse an event without judging it, for a reason of the core's own (foreign-value, malformed …): recorded
+ * in every scope in force. Always returns -1. */
+int fa_enforce_refuse(const fa_authority *authority, const fa_event *event, fa_reason reason);
+
+/* Raise the first violation that the scope remembers. Returns 0 when there is none, -1 with it raised. */
+int fa_enforce_raise_first(const fa_scope *scope);
+
+#endif

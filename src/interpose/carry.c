@@ -1,0 +1,149 @@
+/* carry.c: a callable with the authority it came with. */
+#include "interpose/carry.h"
+
+#include "authority/chain.h"
+
+typedef struct carrier {
+    PyObject_HEAD
+    vectorcallfunc call;
+    PyObject *callable; /* owned */
+    fa_node *chain;     /* owned, or NULL */
+} carrier;
+
+/* Run under the chain as this thread's base, and with it in the variable, so that copies of the context
+ * carry it on. What was there before comes back afterwards. */
+static PyObject *
+carrier_call(PyObject *object, PyObject *const *args, size_t flags, PyObject *names)
+{
+    carrier *self = (carrier *)object;
+    fa_interpreter *here = fa_state_here();
+    fa_thread *thread = fa_authority_thread();
+    if (self->chain == NULL || here == NULL) {
+        return PyObject_Vectorcall(self->callable, args, flags, names);
+    }
+    fa_node *own = NULL;    /* owned: the context's chain before */
+    fa_node *joined = NULL; /* owned */
+    if (fa_chain_get(here, NULL, &own) < 0) {
+        return NULL;
+    }
+    /* The chain's boxes, innermost first, on top of what this context has. */
+    size_t count = 0;
+    for (fa_node *node = self->chain; node != NULL; node = node->outer) {
+        count += node->box != NULL;
+    }
+    fa_box **boxes = PyMem_New(fa_box *, count + 1);
+    if (boxes == NULL) {
+        Py_XDECREF(own);
+        return PyErr_NoMemory();
+    }
+    size_t at = 0;
+    for (fa_node *node = self->chain; node != NULL; node = node->outer) {
+        if (node->box != NULL) {
+            boxes[at++] = node->box;
+        }
+    }
+    joined = fa_chain_join(here, own, boxes, count);
+    fa_node *base = joined == NULL ? NULL : fa_chain_join(here, thread->base, boxes, count);
+    PyMem_Free(boxes);
+    PyObject *token = base == NULL ? NULL : PyContextVar_Set(here->var, (PyObject *)joined);
+    fa_authority_forget();
+    if (token == NULL) {
+        Py_XDECREF(own);
+        Py_XDECREF(joined);
+        Py_XDECREF(base);
+        return NULL;
+    }
+    fa_node *outer_base = thread->base;
+    thread->base = base;
+
+    PyObject *result = PyObject_Vectorcall(self->callable, args, flags, names);
+
+    PyObject *raised = PyErr_GetRaisedException();
+    thread->base = outer_base;
+    Py_DECREF(base);
+    if (PyContextVar_Reset(here->var, token) < 0) {
+        /* Another context is current than before: its chain stays as it is, the narrower side. */
+        PyErr_Clear();
+    }
+    fa_authority_forget();
+    PyErr_SetRaisedException(raised);
+    Py_DECREF(token);
+    Py_DECREF(joined);
+    Py_XDECREF(own);
+    return result;
+}
+
+PyObject *
+fa_carry_new(fa_interpreter *here, PyObject *callable, fa_node *chain)
+{
+    carrier *self = (carrier *)here->carrier_type->tp_alloc(here->carrier_type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->call = carrier_call;
+    self->callable = Py_NewRef(callable);
+    self->chain = (fa_node *)Py_XNewRef(chain);
+    return (PyObject *)self;
+}
+
+static int
+carrier_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((carrier *)object)->callable);
+    return 0;
+}
+
+static int
+carrier_clear(PyObject *object)
+{
+    Py_CLEAR(((carrier *)object)->callable);
+    return 0;
+}
+
+static void
+carrier_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    (void)carrier_clear(object);
+    Py_XDECREF(((carrier *)object)->chain);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyObject *
+carrier_repr(PyObject *object)
+{
+    return PyUnicode_FromFormat("<carried %R>", ((carrier *)object)->callable);
+}
+
+static PyType_Slot carrier_slots[] = {
+    {Py_tp_dealloc, carrier_dealloc},
+    {Py_tp_traverse, carrier_traverse},
+    {Py_tp_clear, carrier_clear},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_repr, carrier_repr},
+    {Py_tp_members, (PyMemberDef[]){
+        {"__vectorcalloffset__", T_PYSSIZET, offsetof(carrier, call), READONLY, NULL},
+        {"__wrapped__", T_OBJECT, offsetof(carrier, callable), READONLY, NULL},
+        {NULL, 0, 0, 0, NULL},
+    }},
+    {Py_tp_doc, "A callable with the authority it came with."},
+    {0, NULL},
+};
+
+static PyType_Spec carrier_spec = {
+    .name = "fastaudit._core.Carrier",
+    .basicsize = sizeof(carrier),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
+        | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = carrier_slots,
+};
+
+int
+fa_carry_exec(fa_interpreter *here, PyObject *module)
+{
+    here->carrier_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &carrier_spec, NULL);
+    return here->carrier_type == NULL ? -1 : 0;
+}

@@ -1,0 +1,334 @@
+/* contexts.c: contexts carry what is in force where they are made and entered. */
+#include "interpose/contexts.h"
+
+#include "authority/authority.h"
+#include "authority/chain.h"
+#include "interpose/interpose.h"
+
+/* ---- what is in force here, for a context that is entered or made ---- */
+
+/* The authority when it has scopes to carry, else NULL; -1 in *status with an exception set. */
+static const fa_authority *
+carried(fa_interpreter *here, int *status)
+{
+    const fa_authority *authority;
+    *status = here == NULL ? 0 : fa_authority_get(&authority);
+    return *status > 0 && authority->box_count > 0 ? authority : NULL;
+}
+
+/* Whether a box was put into a context by joining: [0] is what was joined, [1] the context's own. */
+static bool
+was_joined(const fa_box *box, const void *data)
+{
+    const fa_node *const *chains = data;
+    return fa_chain_has(chains[0], box) && !fa_chain_has(chains[1], box);
+}
+
+/* Undo what join put into the current context: what the code inside left open there stays. */
+static int
+unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
+{
+    PyObject *value;
+    int found = fa_chain_value(here, NULL, &value);
+    if (found < 0) {
+        return -1;
+    }
+    int status;
+    if (found == 0 || value == (PyObject *)joined) {
+        status = found == 0 ? 0 : PyContextVar_Reset(here->var, token);
+        fa_authority_forget();
+    }
+    else {
+        const fa_node *chains[2] = {joined, own};
+        fa_node *rest;
+        status = fa_chain_filter(here, (fa_node *)value, was_joined, chains, &rest);
+        if (status == 0) {
+            status = fa_chain_set(here, rest);
+            Py_XDECREF(rest);
+        }
+    }
+    Py_XDECREF(value);
+    return status;
+}
+
+/* ---- Context.run ---- */
+
+static PyObject *run_in_context(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(run, run_in_context);
+
+/* Enter `context` with `joined` in the variable, call, and take it out again. */
+static PyObject *
+run_joined(fa_interpreter *here, PyObject *context, fa_node *own, fa_node *joined,
+           PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    if (PyContext_Enter(context) < 0) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    PyObject *token = PyContextVar_Set(here->var, (PyObject *)joined);
+    fa_authority_forget();
+    if (token != NULL) {
+        result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
+        PyObject *raised = PyErr_GetRaisedException();
+        if (unjoin(here, joined, own, token) < 0) {
+            Py_CLEAR(result); /* the new error tells why; the context stays narrower */
+            Py_XDECREF(raised);
+        }
+        else {
+            PyErr_SetRaisedException(raised);
+        }
+        Py_DECREF(token);
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    if (PyContext_Exit(context) < 0) {
+        Py_CLEAR(result);
+        Py_XDECREF(raised);
+        return NULL;
+    }
+    PyErr_SetRaisedException(raised);
+    return result;
+}
+
+static PyObject *
+run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    int status;
+    fa_interpreter *here = fa_state_here();
+    const fa_authority *authority = carried(here, &status);
+    if (authority == NULL || count < 1) {
+        return status < 0 ? NULL : fa_interpose_call(&run_patch, self, args, count, names);
+    }
+    fa_node *own = NULL; /* owned */
+    PyObject *value;
+    int found = fa_chain_value(here, self, &value);
+    if (found < 0) {
+        return NULL;
+    }
+    if (found > 0 && value == (PyObject *)authority->whole) {
+        Py_DECREF(value); /* a copy of this very context: it has everything already */
+        return fa_interpose_call(&run_patch, self, args, count, names);
+    }
+    Py_XDECREF(value);
+    if (fa_chain_get(here, self, &own) < 0) {
+        return NULL;
+    }
+    bool complete = true;
+    for (uint32_t i = 0; complete && i < authority->box_count; i++) {
+        complete = fa_chain_has(own, authority->boxes[i]);
+    }
+    PyObject *result = NULL;
+    if (complete) {
+        result = fa_interpose_call(&run_patch, self, args, count, names);
+    }
+    else {
+        fa_node *joined = fa_chain_join(here, own, authority->boxes, authority->box_count);
+        if (joined != NULL) {
+            result = run_joined(here, self, own, joined, args, count, names);
+            Py_DECREF(joined);
+        }
+    }
+    Py_XDECREF(own);
+    return result;
+}
+
+/* ---- Context.__new__ ---- */
+
+static newfunc original_new;
+
+static PyObject *
+new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *context = original_new(type, args, kwargs);
+    if (context == NULL || !fa_gate_is_open()) {
+        return context;
+    }
+    int status;
+    fa_interpreter *here = fa_state_here();
+    const fa_authority *authority = carried(here, &status);
+    if (authority == NULL) {
+        if (status < 0) {
+            Py_CLEAR(context);
+        }
+        return context;
+    }
+    fa_node *chain = fa_authority_chain(here, authority);
+    if (chain != NULL && PyContext_Enter(context) == 0) {
+        status = fa_chain_set(here, chain);
+        if (PyContext_Exit(context) == 0 && status == 0) {
+            Py_DECREF(chain);
+            return context;
+        }
+    }
+    Py_XDECREF(chain);
+    Py_DECREF(context);
+    return NULL;
+}
+
+/* ---- the variable ---- */
+
+static PyObject *set_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+static PyObject *reset_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(set, set_variable);
+FA_INTERPOSED(reset, reset_variable);
+
+static PyObject *
+refuse(fa_interpreter *here, const char *why)
+{
+    PyErr_SetString(here->scope_error, why);
+    return NULL;
+}
+
+/* Libraries copy variables from context to context (pytest-asyncio, asgiref): that is let be where it
+ * takes nothing away and brings nothing back that has ended. */
+static PyObject *
+set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || self != here->var || count != 1) {
+        return fa_interpose_call(&set_patch, self, args, count, names);
+    }
+    if (!Py_IS_TYPE(args[0], here->node_type)) {
+        return refuse(here, "this variable carries the scopes in force: only fastaudit gives it a value");
+    }
+    fa_node *chain;
+    if (fa_chain_get(here, NULL, &chain) < 0) {
+        return NULL;
+    }
+    const char *why = NULL;
+    fa_node *wanted = (fa_node *)args[0];
+    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && !fa_chain_has(wanted, node->box)) {
+            why = "this value lacks a scope that is in force here: a scope is ended by the `with` statement "
+                  "that entered it, by nothing else";
+        }
+    }
+    for (fa_node *node = wanted; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && node->box->ended && !fa_chain_has(chain, node->box)) {
+            why = "this value would bring back a scope that has ended";
+        }
+    }
+    Py_XDECREF(chain);
+    if (why != NULL) {
+        return refuse(here, why);
+    }
+    PyObject *token = fa_interpose_call(&set_patch, self, args, count, names);
+    fa_authority_forget();
+    return token;
+}
+
+static bool
+has_ended(const fa_box *box, const void *Py_UNUSED(data))
+{
+    return box->ended;
+}
+
+static PyObject *
+reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || self != here->var) {
+        return fa_interpose_call(&reset_patch, self, args, count, names);
+    }
+    fa_node *chain;
+    if (fa_chain_get(here, NULL, &chain) < 0) {
+        return NULL;
+    }
+    /* Do it, look at what it did, and put things back if that was too much: what a token holds is best
+     * known to the token. No Python code runs in between. */
+    PyObject *done = fa_interpose_call(&reset_patch, self, args, count, names);
+    fa_authority_forget();
+    if (done == NULL) {
+        Py_XDECREF(chain);
+        return NULL;
+    }
+    PyObject *value;
+    int found = fa_chain_value(here, NULL, &value);
+    fa_node *now = found > 0 && Py_IS_TYPE(value, here->node_type) ? (fa_node *)value : NULL;
+    const char *why = found < 0 || (found > 0 && now == NULL) ? "this token is not fastaudit's" : NULL;
+    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && !node->box->ended && !fa_chain_has(now, node->box)) {
+            why = "this would drop a scope that is still in force: a scope is ended by the `with` statement "
+                  "that entered it, by nothing else";
+        }
+    }
+    int status = 0;
+    if (why != NULL) {
+        PyErr_Clear();
+        status = fa_chain_set(here, chain);
+    }
+    else if (now != NULL) {
+        /* An ended scope is never brought back. */
+        fa_node *rest;
+        status = fa_chain_filter(here, now, has_ended, NULL, &rest);
+        if (status == 0 && rest != now) {
+            status = fa_chain_set(here, rest);
+        }
+        Py_XDECREF(rest);
+    }
+    Py_XDECREF(value);
+    Py_XDECREF(chain);
+    if (why != NULL || status < 0) {
+        Py_DECREF(done);
+        return why != NULL && status == 0 ? refuse(here, why) : NULL;
+    }
+    return done;
+}
+
+/* ---- putting it in place ---- */
+
+/* Whether contexts look like fa_context_layout says: enter two, and compare. */
+static int
+self_test(void)
+{
+    PyObject *a = PyContext_New(), *b = PyContext_New();
+    bool fits = false;
+    if (a != NULL && b != NULL && PyContext_Enter(a) == 0) {
+        PyThreadState *tstate = PyThreadState_Get();
+        uint64_t version = tstate->context_ver;
+        if (PyContext_Enter(b) == 0) {
+            const fa_context_layout *inner = (fa_context_layout *)b;
+            fits = tstate->context == b && inner->ctx_prev == (fa_context_layout *)a
+                && inner->ctx_entered == 1 && tstate->context_ver != version;
+            (void)PyContext_Exit(b);
+            fits = fits && inner->ctx_prev == NULL && inner->ctx_entered == 0
+                && tstate->context == a;
+        }
+        (void)PyContext_Exit(a);
+    }
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+    if (!fits && !PyErr_Occurred()) {
+        PyErr_SetString(PyExc_RuntimeError, "contexts of this interpreter are laid out differently");
+    }
+    return fits ? 0 : -1;
+}
+
+int
+fa_contexts_install(fa_interpreter *Py_UNUSED(here))
+{
+    if (self_test() < 0) {
+        return -1;
+    }
+    static const struct {
+        fa_patch *patch;
+        PyTypeObject *type;
+        const char *name;
+    } methods[] = {
+        {&run_patch, &PyContext_Type, "run"},
+        {&set_patch, &PyContextVar_Type, "set"},
+        {&reset_patch, &PyContextVar_Type, "reset"},
+    };
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        PyObject *method = PyObject_GetAttrString((PyObject *)methods[i].type, methods[i].name);
+        int status = method == NULL ? -1 : fa_interpose_function(methods[i].patch, method);
+        Py_XDECREF(method);
+        if (status < 0) {
+            return -1;
+        }
+    }
+    if (PyContext_Type.tp_new != new_context) {
+        original_new = PyContext_Type.tp_new;
+        __atomic_store_n(&PyContext_Type.tp_new, new_context, __ATOMIC_RELEASE);
+    }
+    return 0;
+}

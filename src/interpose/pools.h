@@ -1,0 +1,11 @@
+/* pools.h: worker threads that belong to nobody's scope, and jobs that keep the authority they came with. */
+#ifndef FA_POOLS_H
+#define FA_POOLS_H
+
+#include "support/state.h"
+
+/* Whether a thread that is about to run `callable` is a pool's worker that may start neutral: 1, 0 (it
+ * inherits), or -1 with an exception set. */
+int fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable);
+
+#endif

@@ -1,0 +1,207 @@
+/* box_type.c: what a scope shows of itself: readable after its end, without power. */
+#include "scope/box_type.h"
+
+#include "audit/install.h"
+#include "authority/authority.h"
+#include "authority/floor.h"
+#include "decide/check.h"
+#include "decide/ruleset_type.h"
+#include "enforce/journal.h"
+#include "enforce/violation.h"
+
+static const fa_journal *
+journal_of(PyObject *self)
+{
+    return atomic_load(&((fa_box *)self)->shown->journal);
+}
+
+static PyObject *
+box_violations(PyObject *self, void *Py_UNUSED(closure))
+{
+    const fa_journal *journal = journal_of(self);
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && journal != NULL && i < FA_JOURNAL_KEPT; i++) {
+        fa_record *record = atomic_load(&journal->kept[i]);
+        if (record == NULL) {
+            break;
+        }
+        PyObject *violation = fa_violation_from_record(record);
+        if (violation == NULL || PyList_Append(list, violation) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(violation);
+    }
+    if (list != NULL) {
+        Py_SETREF(list, PyList_AsTuple(list));
+    }
+    return list;
+}
+
+static PyObject *
+box_dropped(PyObject *self, void *Py_UNUSED(closure))
+{
+    const fa_journal *journal = journal_of(self);
+    unsigned long seen = journal == NULL ? 0 : atomic_load(&journal->seen);
+    return PyLong_FromUnsignedLong(seen > FA_JOURNAL_KEPT ? seen - FA_JOURNAL_KEPT : 0);
+}
+
+static PyObject *
+box_quiet(PyObject *self, void *Py_UNUSED(closure))
+{
+    const fa_journal *journal = journal_of(self);
+    return PyLong_FromUnsignedLong(journal == NULL ? 0 : atomic_load(&journal->quiet));
+}
+
+static PyObject *
+box_allowed(PyObject *self, void *Py_UNUSED(closure))
+{
+    const fa_scope *scope = ((fa_box *)self)->shown;
+    PyObject *counts = PyDict_New();
+    for (int right = 0; counts != NULL && right < FA_RIGHT_NONE; right++) {
+        unsigned int count = atomic_load_explicit(&scope->allowed[right], memory_order_relaxed);
+        if (count == 0) {
+            continue;
+        }
+        PyObject *number = PyLong_FromUnsignedLong(count);
+        if (number == NULL || PyDict_SetItemString(counts, fa_right_word((fa_right)right), number) < 0) {
+            Py_CLEAR(counts);
+        }
+        Py_XDECREF(number);
+    }
+    return counts;
+}
+
+static PyObject *
+box_left_open(PyObject *self, void *Py_UNUSED(closure))
+{
+    PyObject *places = atomic_load(&((fa_box *)self)->left_open);
+    return places != NULL ? Py_NewRef(places) : PyTuple_New(0);
+}
+
+static PyObject *
+box_policy(PyObject *self, void *Py_UNUSED(closure))
+{
+    return Py_NewRef(((fa_box *)self)->policy);
+}
+
+static PyObject *
+box_repr(PyObject *self)
+{
+    const fa_box *box = (fa_box *)self;
+    const fa_journal *journal = journal_of(self);
+    return PyUnicode_FromFormat("<fastaudit box of %R: %lu violations, %lu quiet%s>", box->policy,
+                                journal == NULL ? 0 : atomic_load(&journal->seen),
+                                journal == NULL ? 0 : atomic_load(&journal->quiet),
+                                box->ended ? ", ended" : "");
+}
+
+static void
+box_dealloc(PyObject *self)
+{
+    fa_box *box = (fa_box *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    fa_ruleset_drop(box->scope.rules);
+    fa_journal_free(atomic_load(&box->scope.journal));
+    fa_learned_free(atomic_load(&box->scope.learned));
+    Py_XDECREF(box->scope.code);
+    Py_XDECREF(box->policy);
+    Py_XDECREF(box->home_ref);
+    Py_XDECREF(box->anchor);
+    Py_XDECREF(atomic_load(&box->left_open));
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyGetSetDef box_getset[] = {
+    {"violations", box_violations, NULL,
+     "The refusals of this scope and of those inside it, oldest first: a tuple of Violation, the first 100 "
+     "kept.", NULL},
+    {"dropped", box_dropped, NULL, "How many violations there were beyond those kept.", NULL},
+    {"quiet", box_quiet, NULL,
+     "How many probes were refused that ordinary libraries make and survive; they are no violations.",
+     NULL},
+    {"allowed", box_allowed, NULL, "How many events were let go, by right: a new dict.", NULL},
+    {"left_open", box_left_open, NULL,
+     "Where the scopes were entered that were still open when this one was left: a tuple of str.", NULL},
+    {"policy", box_policy, NULL, "The policy, as given.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot box_slots[] = {
+    {Py_tp_dealloc, box_dealloc},
+    {Py_tp_getset, box_getset},
+    {Py_tp_repr, box_repr},
+    {Py_tp_doc, "What a scope shows of itself. Readable after its end; has no power over it."},
+    {0, NULL},
+};
+
+static PyType_Spec box_spec = {
+    .name = "fastaudit._core.Box",
+    .basicsize = sizeof(fa_box),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = box_slots,
+};
+
+/* ---- functions ---- */
+
+static PyObject *
+current(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    if (found < 0) {
+        return NULL;
+    }
+    if (found == 0 || authority->box_count == 0) {
+        Py_RETURN_NONE;
+    }
+    return Py_NewRef(authority->boxes[0]);
+}
+
+static PyObject *
+install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"policy", "ruleset", "warn", NULL};
+    PyObject *policy, *ruleset;
+    int warn = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$p:install", keywords, &policy, &ruleset, &warn)) {
+        return NULL;
+    }
+    fa_interpreter *here = fa_state_here();
+    const fa_ruleset *rules = fa_ruleset_type_borrow(ruleset);
+    if (rules == NULL || here == NULL || fa_install_ready() < 0) {
+        return NULL;
+    }
+    /* The box first: once the floor is in place, nothing may fail any more. */
+    fa_box *box = fa_scope_new(here, rules, policy, warn, false);
+    if (box == NULL) {
+        return NULL;
+    }
+    box->opening = FA_OPENED_BY_INSTALL;
+    fa_scope *floor = fa_floor_add(rules, warn);
+    if (floor == NULL) {
+        Py_DECREF(box);
+        return PyErr_NoMemory();
+    }
+    box->shown = floor;
+    return (PyObject *)box;
+}
+
+static PyMethodDef functions[] = {
+    {"current", current, METH_NOARGS, "current()\n--\n\nThe innermost box in force here, or None."},
+    {"install", (PyCFunction)(void (*)(void))install, METH_VARARGS | METH_KEYWORDS,
+     "install(policy, ruleset, *, warn=False)\n--\n\nHold the whole process, for good."},
+    {NULL, NULL, 0, NULL},
+};
+
+int
+fa_box_type_exec(fa_interpreter *here, PyObject *module)
+{
+    if (here->box_type == NULL) {
+        here->box_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &box_spec, NULL);
+    }
+    if (here->box_type == NULL) {
+        return -1;
+    }
+    return PyModule_AddFunctions(module, functions);
+}

@@ -1,0 +1,16 @@
+/* contextlib.h: the code objects of contextlib, through which a `with` statement is looked for. */
+#ifndef FA_CONTEXTLIB_H
+#define FA_CONTEXTLIB_H
+
+#include "authority/frames.h"
+
+/* Record them: once in a process, before any guest runs. Returns 0, or -1 with an exception set. */
+int fa_contextlib_exec(void);
+
+/* Whether a frame runs one of them. */
+bool fa_contextlib_runs(fa_frame *frame);
+
+/* The first frame at or outside `frame` that runs none of them; NULL when there is none. */
+fa_frame *fa_contextlib_caller(fa_frame *frame);
+
+#endif

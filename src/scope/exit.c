@@ -1,0 +1,391 @@
+/* exit.c: the one-shot token that a `with` statement fetches while entering. */
+#include "scope/exit.h"
+
+#include "authority/authority.h"
+#include "authority/chain.h"
+#include "enforce/enforce.h"
+#include "scope/contextlib.h"
+#include "scope/with_statement.h"
+
+/* ---- leaving ---- */
+
+static int
+refuse(fa_interpreter *here, fa_box *box, const char *why)
+{
+    if (box != NULL) {
+        box->failed = true; /* narrower is the safe side: it stays until what lies beneath is left */
+    }
+    PyErr_SetString(here->scope_error, why);
+    return -1;
+}
+
+/* Whether `frame` is the anchor and leaves a `with` there, one that encloses the line that entered (unless
+ * `any_with`). 1, 0, or -1 with an exception set. */
+static int
+is_leaving_anchor(const fa_box *box, fa_frame *frame, bool any_with)
+{
+    if (frame == NULL || !fa_frames_is(frame, box->anchor)) {
+        return 0;
+    }
+    PyCodeObject *code = fa_frames_code(frame);
+    int offset = fa_frames_offset(frame);
+    int answer = fa_with_is_exit(code, offset);
+    if (answer > 0 && !any_with) {
+        answer = fa_with_encloses(code, offset, box->anchor_offset);
+    }
+    return answer;
+}
+
+/* May the frames that run now end this box? 0, or -1 with an exception set. */
+static int
+check_frames(fa_interpreter *here, fa_box *box)
+{
+    fa_frame *frame = fa_frames_innermost();
+    if (box->opening == FA_OPENED_BY_STACK) {
+        if (frame == NULL || !fa_contextlib_runs(frame)) {
+            return refuse(here, box, "this exit belongs to a contextlib stack and works only through it");
+        }
+        int leaving = is_leaving_anchor(box, fa_contextlib_caller(frame), false);
+        if (leaving < 0) {
+            return -1;
+        }
+        if (leaving == 0) {
+            return refuse(here, box,
+                          "a scope entered through a contextlib stack ends only when the `with` statement "
+                          "around it, in the function that entered it, is left; for ends in different "
+                          "functions use handle = sandbox(policy).start() and handle.stop()");
+        }
+        return 0;
+    }
+    if (box->anchor == NULL) {
+        return 0;
+    }
+    /* Opened in a generator that contextlib resumed: the frame that uses the manager may end it, and so
+     * may code that does not carry the scope (FastAPI enters in one thread and leaves in another). */
+    fa_frame *resumer = frame == NULL ? NULL : fa_frames_outer(frame);
+    int leaving = 0;
+    if (resumer != NULL && fa_contextlib_runs(resumer)) {
+        leaving = is_leaving_anchor(box, fa_contextlib_caller(resumer), true);
+    }
+    if (leaving != 0) {
+        return leaving < 0 ? -1 : 0;
+    }
+    const fa_authority *authority;
+    if (fa_authority_get(&authority) < 0) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < authority->box_count; i++) {
+        if (authority->boxes[i] == box) {
+            return refuse(here, box, "a manager made by @contextmanager ends only by the `with` statement "
+                                     "that uses it");
+        }
+    }
+    return 0;
+}
+
+/* End the box of a token. 0, or -1 with an exception set; then the box is still in force. */
+static int
+leave(fa_interpreter *here, fa_exit *token)
+{
+    fa_box *box = token->box;
+    if (box == NULL) {
+        return refuse(here, NULL, "this __exit__ belongs to no open scope: a scope is ended by the `with` "
+                                  "statement that entered it");
+    }
+    if (token->spent) {
+        return refuse(here, NULL, "this scope has been left already");
+    }
+    PyThreadState *tstate = PyThreadState_Get();
+    bool at_home = box->thread == tstate->id && fa_scope_is_at_home(box, tstate->context);
+    if (!at_home && (box->generator == NULL || box->by_coroutine)) {
+        return refuse(here, box, "a scope is left in the thread and the context it was entered in");
+    }
+    if (check_frames(here, box) < 0) {
+        return -1;
+    }
+    int status = 0;
+    if (at_home) {
+        status = fa_scope_remove(here, box);
+    }
+    else {
+        fa_scope_end(box); /* for the context of entry; nothing is unlinked from whichever resumes it */
+    }
+    if (box->ended) {
+        /* Also when a warning about what was left open became an exception. */
+        token->spent = true;
+        box->token_alive = false;
+        Py_CLEAR(box->anchor);
+    }
+    return status;
+}
+
+static PyObject *
+exit_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *Py_UNUSED(names))
+{
+    fa_exit *token = (fa_exit *)self;
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    if (leave(here, token) < 0) {
+        return NULL;
+    }
+    /* Unbound (contextlib's way) the manager comes first. */
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    PyObject *raised = count >= 2 ? args[count - 2] : Py_None;
+    if (token->box->strict && raised == Py_None && fa_enforce_raise_first(&token->box->scope) < 0) {
+        return NULL;
+    }
+    return token->is_async ? fa_exit_ready(here, Py_NewRef(Py_None)) : Py_NewRef(Py_None);
+}
+
+/* A token that dies unused while linked: its frame died without leaving, which drops the scope. One that
+ * was tried and refused stays in force: the refusal must not be a way out. */
+static void
+drop_abandoned(fa_exit *token)
+{
+    fa_box *box = token->box;
+    box->token_alive = false;
+    box->generator = NULL;
+    if (token->spent || box->failed || box->opening == FA_OPENED_BY_STACK) {
+        return;
+    }
+    fa_interpreter *here = fa_state_here();
+    PyThreadState *tstate = PyThreadState_GetUnchecked();
+    if (here == NULL || tstate == NULL) {
+        return;
+    }
+    PyObject *pending = PyErr_GetRaisedException();
+    if (box->thread == tstate->id && fa_scope_is_at_home(box, tstate->context)) {
+        if (fa_scope_remove(here, box) < 0) {
+            PyErr_WriteUnraisable(NULL);
+        }
+    }
+    else if (box->home_ref != NULL) {
+        fa_scope_end(box);
+    }
+    PyErr_SetRaisedException(pending);
+}
+
+static void
+exit_dealloc(PyObject *self)
+{
+    fa_exit *token = (fa_exit *)self;
+    fa_thread *thread = fa_authority_thread();
+    PyTypeObject *type = Py_TYPE(self);
+    if (thread->pending == token) {
+        thread->pending = NULL;
+    }
+    if (token->box != NULL) {
+        drop_abandoned(token);
+        Py_DECREF(token->box);
+    }
+    Py_XDECREF(token->manager);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+/* ---- entering ---- */
+
+fa_exit *
+fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
+{
+    fa_exit *token = fa_authority_thread()->pending;
+    fa_frame *frame = fa_frames_innermost();
+    if (token == NULL || frame == NULL || token->box != NULL || token->is_async != is_async
+        || token->frame != frame) {
+        return NULL;
+    }
+    if (token->manager == NULL) {
+        *opening = FA_OPENED_BY_STACK;
+        return fa_contextlib_runs(frame) ? token : NULL;
+    }
+    *opening = FA_OPENED_BY_WITH;
+    if (token->manager != manager || token->offset != fa_frames_offset(frame)) {
+        return NULL;
+    }
+    return token;
+}
+
+void
+fa_exit_link(fa_exit *token, fa_box *box)
+{
+    token->box = (fa_box *)Py_NewRef(box);
+    box->token_alive = true;
+    fa_authority_thread()->pending = NULL;
+}
+
+static PyType_Slot exit_slots[] = {
+    {Py_tp_dealloc, exit_dealloc},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, (PyMemberDef[]){
+        {"__vectorcalloffset__", T_PYSSIZET, offsetof(fa_exit, call), READONLY, NULL},
+        {NULL, 0, 0, 0, NULL},
+    }},
+    {Py_tp_doc, "Ends one scope, once; belongs to the `with` statement that fetched it."},
+    {0, NULL},
+};
+
+static PyType_Spec exit_spec = {
+    .name = "fastaudit._core.Exit",
+    .basicsize = sizeof(fa_exit),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION
+        | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = exit_slots,
+};
+
+/* ---- the look-up ---- */
+
+typedef struct exit_lookup {
+    PyObject_HEAD
+    bool is_async;
+} exit_lookup;
+
+static PyObject *
+lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    fa_exit *token = PyObject_New(fa_exit, here->exit_type);
+    if (token == NULL) {
+        return NULL;
+    }
+    fa_frame *frame = fa_frames_innermost();
+    token->call = exit_call;
+    token->manager = manager == Py_None ? NULL : Py_XNewRef(manager);
+    token->box = NULL;
+    token->frame = frame;
+    token->offset = frame == NULL ? -1 : fa_frames_offset(frame);
+    token->is_async = ((exit_lookup *)self)->is_async;
+    token->spent = false;
+    fa_authority_thread()->pending = token;
+    return (PyObject *)token;
+}
+
+static void
+plain_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot lookup_slots[] = {
+    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_descr_get, lookup_get},
+    {Py_tp_doc, "Makes a fresh one-shot exit at each look-up."},
+    {0, NULL},
+};
+
+static PyType_Spec lookup_spec = {
+    .name = "fastaudit._core.ExitLookup",
+    .basicsize = sizeof(exit_lookup),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = lookup_slots,
+};
+
+/* ---- the awaitable that is done at once ---- */
+
+typedef struct ready {
+    PyObject_HEAD
+    PyObject *result; /* owned; NULL when it was given away */
+} ready;
+
+PyObject *
+fa_exit_ready(fa_interpreter *here, PyObject *result)
+{
+    if (result == NULL) {
+        return NULL;
+    }
+    ready *self = PyObject_New(ready, here->ready_type);
+    if (self == NULL) {
+        Py_DECREF(result);
+        return NULL;
+    }
+    self->result = result;
+    return (PyObject *)self;
+}
+
+static PySendResult
+ready_send(PyObject *self, PyObject *Py_UNUSED(sent), PyObject **result)
+{
+    ready *r = (ready *)self;
+    *result = r->result != NULL ? r->result : Py_NewRef(Py_None);
+    r->result = NULL;
+    return PYGEN_RETURN;
+}
+
+static PyObject *
+ready_next(PyObject *self)
+{
+    PyObject *result;
+    (void)ready_send(self, NULL, &result);
+    if (result != Py_None) {
+        PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, result);
+        if (stop != NULL) {
+            PyErr_SetObject(PyExc_StopIteration, stop);
+            Py_DECREF(stop);
+        }
+    }
+    Py_DECREF(result);
+    return NULL;
+}
+
+static void
+ready_dealloc(PyObject *self)
+{
+    Py_XDECREF(((ready *)self)->result);
+    plain_dealloc(self);
+}
+
+static PyType_Slot ready_slots[] = {
+    {Py_tp_dealloc, ready_dealloc},
+    {Py_am_await, PyObject_SelfIter},
+    {Py_am_send, ready_send},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, ready_next},
+    {0, NULL},
+};
+
+static PyType_Spec ready_spec = {
+    .name = "fastaudit._core.Ready",
+    .basicsize = sizeof(ready),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = ready_slots,
+};
+
+int
+fa_exit_exec(fa_interpreter *here, PyObject *module)
+{
+    here->exit_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &exit_spec, NULL);
+    here->exit_lookup_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &lookup_spec, NULL);
+    here->ready_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &ready_spec, NULL);
+    if (here->exit_type == NULL || here->exit_lookup_type == NULL || here->ready_type == NULL) {
+        return -1;
+    }
+    return fa_contextlib_exec();
+}
+
+int
+fa_exit_attach(fa_interpreter *here, PyTypeObject *manager_type)
+{
+    for (int is_async = 0; is_async < 2; is_async++) {
+        exit_lookup *lookup = PyObject_New(exit_lookup, here->exit_lookup_type);
+        if (lookup == NULL) {
+            return -1;
+        }
+        lookup->is_async = is_async != 0;
+        int status = PyDict_SetItemString(manager_type->tp_dict, is_async ? "__aexit__" : "__exit__",
+                                          (PyObject *)lookup);
+        Py_DECREF(lookup);
+        if (status < 0) {
+            return -1;
+        }
+    }
+    PyType_Modified(manager_type);
+    return 0;
+}

@@ -1,0 +1,325 @@
+/* manager.c: what sandbox() gives: the stateless manager, and the handle that start() gives. */
+#include "scope/manager.h"
+
+#include "audit/install.h"
+#include "authority/authority.h"
+#include "authority/frames.h"
+#include "decide/ruleset_type.h"
+#include "enforce/enforce.h"
+#include "scope/contextlib.h"
+#include "scope/exit.h"
+
+/* ---- entering ---- */
+
+/* Note whose frame opened the box: which generator, and for contextlib which frame it is to end in. */
+static int
+note_opener(fa_box *box, fa_frame *frame)
+{
+    fa_frame *opener = frame;
+    if (box->opening == FA_OPENED_BY_STACK) {
+        opener = fa_contextlib_caller(frame);
+    }
+    if (opener == NULL) {
+        return 0;
+    }
+    box->generator = fa_frames_generator(opener);
+    box->by_coroutine = box->generator != NULL && PyCoro_CheckExact(box->generator);
+
+    fa_frame *anchor = NULL;
+    if (box->opening == FA_OPENED_BY_STACK) {
+        anchor = opener;
+    }
+    else if (box->generator != NULL && !box->by_coroutine) {
+        fa_frame *resumer = fa_frames_outer(frame);
+        if (resumer != NULL && fa_contextlib_runs(resumer)) {
+            anchor = fa_contextlib_caller(resumer);
+        }
+    }
+    if (anchor != NULL) {
+        /* Held: while we hold the object, no other frame can be taken for this one. */
+        box->anchor = fa_frames_object(anchor);
+        box->anchor_offset = fa_frames_offset(anchor);
+        if (box->anchor == NULL) {
+            return -1;
+        }
+    }
+    if (opener != frame) {
+        Py_XSETREF(box->scope.code, (PyCodeObject *)Py_NewRef(fa_frames_code(opener)));
+        box->scope.offset = fa_frames_offset(opener);
+    }
+    return 0;
+}
+
+static PyObject *
+enter(PyObject *self, bool is_async)
+{
+    fa_manager *manager = (fa_manager *)self;
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    fa_opening opening;
+    fa_exit *token = fa_exit_of_entry(self, is_async, &opening);
+    if (token == NULL) {
+        PyErr_SetString(here->scope_error,
+                        "a scope is entered by a `with` statement, not by a direct call of __enter__; where "
+                        "the two ends lie in different functions use handle = sandbox(policy).start() and "
+                        "handle.stop()");
+        return NULL;
+    }
+    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
+    if (box == NULL) {
+        return NULL;
+    }
+    box->opening = opening;
+    /* Building may run Python code (3.11 collects while allocating), so the token is looked at again. */
+    if (note_opener(box, fa_frames_innermost()) < 0
+        || fa_exit_of_entry(self, is_async, &opening) != token || fa_scope_push(here, box) < 0) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(here->scope_error, "the scope was entered twice at once");
+        }
+        Py_DECREF(box);
+        return NULL;
+    }
+    fa_exit_link(token, box);
+    return (PyObject *)box;
+}
+
+static PyObject *
+manager_enter(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    return enter(self, false);
+}
+
+static PyObject *
+manager_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *box = enter(self, true);
+    return box == NULL ? NULL : fa_exit_ready(here, box);
+}
+
+/* ---- the handle ---- */
+
+typedef struct handle {
+    PyObject_HEAD
+    fa_box *box; /* owned */
+    bool stopped;
+} handle;
+
+static PyObject *
+manager_start(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    fa_manager *manager = (fa_manager *)self;
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    handle *result = PyObject_New(handle, here->handle_type);
+    if (result == NULL) {
+        return NULL;
+    }
+    result->stopped = false;
+    result->box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
+    if (result->box != NULL) {
+        result->box->opening = FA_OPENED_BY_START;
+        if (fa_scope_push(here, result->box) == 0) {
+            return (PyObject *)result;
+        }
+    }
+    Py_DECREF(result);
+    return NULL;
+}
+
+static PyObject *
+handle_stop(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    handle *h = (handle *)self;
+    fa_interpreter *here = fa_state_here();
+    PyThreadState *tstate = PyThreadState_Get();
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    if (h->stopped) {
+        PyErr_SetString(here->scope_error, "this scope has been stopped already");
+        return NULL;
+    }
+    if (h->box->ended) {
+        PyErr_SetString(here->scope_error, "this scope has ended already, with the scope around it");
+        return NULL;
+    }
+    if (h->box->thread != tstate->id || !fa_scope_is_at_home(h->box, tstate->context)) {
+        PyErr_SetString(here->scope_error,
+                        "a scope is stopped in the thread and the context it was started in");
+        return NULL;
+    }
+    int status = fa_scope_remove(here, h->box);
+    h->stopped = h->box->ended; /* also when a warning about what was left open became an exception */
+    if (status < 0) {
+        return NULL;
+    }
+    if (h->box->strict && fa_enforce_raise_first(&h->box->scope) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+handle_box(PyObject *self, void *Py_UNUSED(closure))
+{
+    return Py_NewRef(((handle *)self)->box);
+}
+
+static void
+handle_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    /* A handle that is lost ends nothing: the scope stays until the one around it is left. */
+    Py_XDECREF(((handle *)self)->box);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef handle_methods[] = {
+    {"stop", handle_stop, METH_NOARGS,
+     "stop()\n--\n\nEnd the scope: once, in the thread and the context it was started in.\n\n"
+     "Raises:\n    ScopeError: Anywhere else, or a second time."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef handle_getset[] = {
+    {"box", handle_box, NULL, "What the scope shows of itself.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot handle_slots[] = {
+    {Py_tp_dealloc, handle_dealloc},
+    {Py_tp_methods, handle_methods},
+    {Py_tp_getset, handle_getset},
+    {Py_tp_doc, "A scope that was started, for owners whose two ends lie in different functions.\n\n"
+                "Whoever holds it can end the scope."},
+    {0, NULL},
+};
+
+static PyType_Spec handle_spec = {
+    .name = "fastaudit._core.Handle",
+    .basicsize = sizeof(handle),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = handle_slots,
+};
+
+/* ---- the manager ---- */
+
+static PyObject *
+manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"policy", "ruleset", "strict", "warn", NULL};
+    PyObject *policy, *ruleset;
+    int strict = 0, warn = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$pp:Sandbox", keywords, &policy, &ruleset,
+                                     &strict, &warn)) {
+        return NULL;
+    }
+    const fa_ruleset *rules = fa_ruleset_type_borrow(ruleset);
+    if (rules == NULL) {
+        PyErr_Format(PyExc_TypeError, "ruleset must be a Ruleset, not %.200s",
+                     Py_TYPE(ruleset)->tp_name);
+        return NULL;
+    }
+    if (fa_install_ready() < 0) {
+        return NULL;
+    }
+    fa_manager *self = (fa_manager *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->policy = Py_NewRef(policy);
+    self->rules = fa_ruleset_hold(rules);
+    self->strict = strict;
+    self->warn = warn;
+    return (PyObject *)self;
+}
+
+static void
+manager_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(((fa_manager *)self)->policy);
+    fa_ruleset_drop(((fa_manager *)self)->rules);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+manager_call(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *function;
+    static char *keywords[] = {"", NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:sandbox", keywords, &function)) {
+        return NULL;
+    }
+    /* The four kinds of wrapper are Python functions, as their kinds are Python's. */
+    PyObject *module = PyImport_ImportModule("fastaudit._decorate");
+    if (module == NULL) {
+        return NULL;
+    }
+    PyObject *result = PyObject_CallMethod(module, "decorate", "OO", self, function);
+    Py_DECREF(module);
+    return result;
+}
+
+static PyObject *
+manager_repr(PyObject *self)
+{
+    fa_manager *manager = (fa_manager *)self;
+    return PyUnicode_FromFormat("sandbox(%R%s%s)", manager->policy, manager->strict ? ", strict=True" : "",
+                                manager->warn ? ", mode=\"warn\"" : "");
+}
+
+static PyMethodDef manager_methods[] = {
+    {"__enter__", manager_enter, METH_NOARGS, "Called by the `with` statement only."},
+    {"__aenter__", manager_aenter, METH_NOARGS, "Called by the `async with` statement only."},
+    {"start", manager_start, METH_NOARGS,
+     "start()\n--\n\nOpen a scope that a handle ends, for owners whose two ends lie in different functions.\n\n"
+     "Takes effect at once, in this context. Leaving a scope around it ends it as well.\n\n"
+     "Returns:\n    A handle: stop() ends the scope, box shows it. Whoever holds it can end the scope."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef manager_members[] = {
+    {"policy", T_OBJECT_EX, offsetof(fa_manager, policy), READONLY, "The policy that is entered."},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot manager_slots[] = {
+    {Py_tp_new, manager_new},
+    {Py_tp_dealloc, manager_dealloc},
+    {Py_tp_call, manager_call},
+    {Py_tp_repr, manager_repr},
+    {Py_tp_methods, manager_methods},
+    {Py_tp_members, manager_members},
+    {Py_tp_doc, "Enters a policy, as often as asked; each entry is a scope of its own."},
+    {0, NULL},
+};
+
+static PyType_Spec manager_spec = {
+    .name = "fastaudit._core.Sandbox",
+    .basicsize = sizeof(fa_manager),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = manager_slots,
+};
+
+int
+fa_manager_exec(fa_interpreter *here, PyObject *module)
+{
+    here->handle_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &handle_spec, NULL);
+    here->manager_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &manager_spec, NULL);
+    if (here->handle_type == NULL || here->manager_type == NULL
+        || fa_exit_attach(here, here->manager_type) < 0) {
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,257 @@
+/* steps.c: drives the body of a decorated generator or coroutine. */
+#include "scope/steps.h"
+
+#include "authority/scope.h"
+#include "enforce/enforce.h"
+#include "scope/manager.h"
+
+/* One call of a decorated function: one box, put on the chain for each step of the body. */
+typedef struct steps {
+    PyObject_HEAD
+    fa_box *box;         /* owned; shared by all that drive() gives */
+    PyObject *body;      /* owned: what is driven; NULL in the object that the wrapper holds */
+    atomic_bool *running; /* borrowed from `first`, or own: the body runs now */
+    struct steps *first; /* owned: the object whose `flag` all of them share; NULL: this one */
+    atomic_bool flag;
+} steps;
+
+/* Put the box on the chain, unless the body runs already: then two removals would let go of one entry
+ * too many. Returns 0, or -1 with an exception set. */
+static int
+put_on(steps *self)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || self->body == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "nothing to drive");
+        return -1;
+    }
+    if (atomic_exchange(self->running, true)) {
+        PyErr_SetString(PyExc_ValueError, "the body of this decorated function is running already");
+        return -1;
+    }
+    self->box->thread = PyThreadState_Get()->id;
+    if (fa_scope_push(here, self->box) < 0) {
+        atomic_store(self->running, false);
+        return -1;
+    }
+    return 0;
+}
+
+/* Take it off again, keeping what the body raised. Returns 0, or -1 with an exception set; then the scope
+ * may still be in force, which is the safe side, and `running` keeps the body from going on. */
+static int
+take_off(steps *self)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    int status = fa_scope_remove(fa_state_here(), self->box);
+    if (status < 0) {
+        Py_XDECREF(raised);
+        return -1;
+    }
+    atomic_store(self->running, false);
+    PyErr_SetRaisedException(raised);
+    return 0;
+}
+
+static PySendResult
+steps_send_slot(PyObject *object, PyObject *value, PyObject **result)
+{
+    steps *self = (steps *)object;
+    *result = NULL;
+    if (put_on(self) < 0) {
+        return PYGEN_ERROR;
+    }
+    PySendResult outcome = PyIter_Send(self->body, value, result);
+    if (take_off(self) < 0) {
+        Py_CLEAR(*result);
+        return PYGEN_ERROR;
+    }
+    return outcome;
+}
+
+/* What a send gives, in the way that methods give it. */
+static PyObject *
+as_method(PySendResult outcome, PyObject *result)
+{
+    if (outcome != PYGEN_RETURN) {
+        return result; /* yielded, or NULL with an exception set */
+    }
+    PyObject *stop = result == Py_None ? PyObject_CallNoArgs(PyExc_StopIteration)
+                                       : PyObject_CallOneArg(PyExc_StopIteration, result);
+    Py_DECREF(result);
+    if (stop != NULL) {
+        PyErr_SetObject(PyExc_StopIteration, stop);
+        Py_DECREF(stop);
+    }
+    return NULL;
+}
+
+static PyObject *
+steps_send(PyObject *self, PyObject *value)
+{
+    PyObject *result;
+    PySendResult outcome = steps_send_slot(self, value, &result);
+    return as_method(outcome, result);
+}
+
+static PyObject *
+steps_next(PyObject *self)
+{
+    return steps_send(self, Py_None);
+}
+
+static PyObject *
+call_body(steps *self, const char *method, PyObject *args)
+{
+    if (put_on(self) < 0) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    PyObject *callable = PyObject_GetAttrString(self->body, method);
+    if (callable != NULL) {
+        result = PyObject_Call(callable, args, NULL);
+        Py_DECREF(callable);
+    }
+    if (take_off(self) < 0) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+static PyObject *
+steps_throw(PyObject *self, PyObject *args)
+{
+    return call_body((steps *)self, "throw", args);
+}
+
+static PyObject *
+steps_close(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    PyObject *empty = PyTuple_New(0);
+    if (empty == NULL) {
+        return NULL;
+    }
+    PyObject *result = call_body((steps *)self, "close", empty);
+    Py_DECREF(empty);
+    return result;
+}
+
+static PyObject *
+steps_drive(PyObject *object, PyObject *body)
+{
+    steps *self = (steps *)object;
+    steps *driver = (steps *)PyType_GenericAlloc(Py_TYPE(object), 0);
+    if (driver == NULL) {
+        return NULL;
+    }
+    driver->box = (fa_box *)Py_NewRef(self->box);
+    driver->body = Py_NewRef(body);
+    driver->first = (steps *)Py_NewRef(self->first != NULL ? self->first : self);
+    driver->running = self->running;
+    return (PyObject *)driver;
+}
+
+static PyObject *
+steps_end(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    steps *self = (steps *)object;
+    if (atomic_load(self->running)) {
+        PyErr_SetString(PyExc_ValueError, "the body of this decorated function is running");
+        return NULL;
+    }
+    self->box->ended = true; /* its home is NULL: it is on no chain but those that copied it */
+    if (self->box->strict && fa_enforce_raise_first(&self->box->scope) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+steps_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"", NULL};
+    fa_interpreter *here = fa_state_here();
+    PyObject *manager;
+    if (here == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!:Steps", keywords,
+                                                     here->manager_type, &manager)) {
+        return NULL;
+    }
+    steps *self = (steps *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    const fa_manager *m = (fa_manager *)manager;
+    self->running = &self->flag;
+    self->box = fa_scope_new(here, m->rules, m->policy, m->warn, m->strict);
+    if (self->box == NULL) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    self->box->opening = FA_OPENED_BY_STEPS;
+    return (PyObject *)self;
+}
+
+static int
+steps_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((steps *)object)->body);
+    Py_VISIT(((steps *)object)->first);
+    return 0;
+}
+
+static int
+steps_clear(PyObject *object)
+{
+    Py_CLEAR(((steps *)object)->body);
+    return 0;
+}
+
+static void
+steps_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    (void)steps_clear(object);
+    Py_XDECREF(((steps *)object)->box);
+    Py_XDECREF(((steps *)object)->first);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef steps_methods[] = {
+    {"drive", steps_drive, METH_O, "An iterator and awaitable that steps a body under this scope."},
+    {"end", steps_end, METH_NOARGS, "The call is over; a strict scope raises its first violation."},
+    {"send", steps_send, METH_O, "Step the body."},
+    {"throw", steps_throw, METH_VARARGS, "Step the body with an exception."},
+    {"close", steps_close, METH_NOARGS, "Close the body."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot steps_slots[] = {
+    {Py_tp_new, steps_new},
+    {Py_tp_dealloc, steps_dealloc},
+    {Py_tp_traverse, steps_traverse},
+    {Py_tp_clear, steps_clear},
+    {Py_tp_methods, steps_methods},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, steps_next},
+    {Py_am_await, PyObject_SelfIter},
+    {Py_am_send, steps_send_slot},
+    {Py_tp_doc, "One call of a decorated function."},
+    {0, NULL},
+};
+
+static PyType_Spec steps_spec = {
+    .name = "fastaudit._core.Steps",
+    .basicsize = sizeof(steps),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = steps_slots,
+};
+
+int
+fa_steps_exec(fa_interpreter *here, PyObject *module)
+{
+    here->step_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &steps_spec, NULL);
+    return here->step_type == NULL ? -1 : 0;
+}
