@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     # path, kind, allow, deny, quiet, as written
     PathRow = tuple[bytes, int, int, int, int, str]
 
-ROOT, PATTERN, SOURCES = 0, 1, 2  # fa_path_kind
+ROOT, PATTERN, SOURCES, NAMES = 0, 1, 2, 3  # fa_path_kind
 HOME = 4  # added to a kind: Python's own code lies there, so that native code may be loaded
 
 _READ = BIT["read"]
@@ -47,7 +47,7 @@ def _rows() -> Iterator[PathRow]:
     for path in needs.MODIFY:
         yield from _row(path, ROOT, allow=BIT["modify"])
     for path in needs.LIST:
-        yield from _row(path, SOURCES, allow=_READ)
+        yield from _row(path, NAMES, allow=_READ)
     for pattern in needs.READ_PATTERNS:
         yield _plain_row(pattern, allow=_READ)
     yield from _interpreter_rows()

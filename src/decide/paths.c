@@ -32,7 +32,7 @@ judge_place(const fa_file_rules *rules, const fa_event *event, int operand)
     fa_rights lacking = place->asks & ~standing.allow;
     if (place->listing) {
         /* The import system remembers a folder that it could not list as empty, for everybody. */
-        lacking &= ~standing.sources;
+        lacking &= ~(standing.sources | standing.names);
         denied &= standing.sources_folder ? ~standing.sources : ~(fa_rights)0;
     }
     if (denied != 0) {
@@ -203,7 +203,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
     }
     for (size_t i = 0; i < places; i++) {
         fa_file_rule *here = &ready[entries[i].item];
-        here->holds = (here->allow & ~everywhere) != 0 &&
+        here->holds = here->kind != FA_PATH_NAMES && (here->allow & ~everywhere) != 0 &&
                       adds_rights(&built->places, ready, &entries[i]);
     }
     return &built->check;

@@ -8,7 +8,8 @@
 typedef enum fa_path_kind {
     FA_PATH_ROOT,    /* this place and everything beneath it */
     FA_PATH_PATTERN, /* `*` within a component, `?`, `[…]`, leading or inner `**` at any depth */
-    FA_PATH_SOURCES  /* a folder of sys.path: its names, and Python's own kinds of file beneath it */
+    FA_PATH_SOURCES, /* a folder of sys.path: its names, and Python's own kinds of file beneath it */
+    FA_PATH_NAMES    /* this folder's own names, and nothing beneath it */
 } fa_path_kind;
 
 /* One entry of a policy. `path` is absolute and canonical (patterns: their fixed part is; one that

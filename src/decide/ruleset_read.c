@@ -97,7 +97,7 @@ read_paths(fa_ruleset_read *read, PyObject *sequence)
         bool anywhere = rule->path.length > 3 && memcmp(rule->path.bytes, "**/", 3) == 0;
         bool absolute = rule->path.length > 0 && rule->path.bytes[0] == '/';
         int plain = kind & ~FA_PATH_ROW_HOME;
-        if (plain < FA_PATH_ROOT || plain > FA_PATH_SOURCES ||
+        if (plain < FA_PATH_ROOT || plain > FA_PATH_NAMES ||
             !(absolute || (anywhere && plain == FA_PATH_PATTERN))) {
             PyErr_Format(PyExc_ValueError, "a rule about files of kind %d needs an absolute path, not %R",
                          kind, path);

@@ -39,6 +39,10 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
             standing.sources_folder = standing.sources_folder || length == search.path.length;
             allow = granted_by_sources(rule, length, search.path);
         }
+        else if (rule->kind == FA_PATH_NAMES) {
+            standing.names |= length == search.path.length ? rule->allow : 0;
+            allow = 0;
+        }
         add_rule(&standing, rule, asks, allow);
     }
     for (uint32_t i = 0; i < rules->pattern_count; i++) {
@@ -61,7 +65,8 @@ fa_standing_granted_by(const fa_file_rules *rules, fa_text path, fa_rights right
         const fa_file_rule *rule = &rules->rules[item];
         fa_rights allow = rule->kind == FA_PATH_SOURCES
                               ? granted_by_sources(rule, length, search.path)
-                              : rule->allow;
+                          : rule->kind == FA_PATH_NAMES ? 0
+                                                        : rule->allow;
         if ((allow & rights) != 0) {
             return rule->written;
         }

@@ -33,6 +33,7 @@ typedef struct fa_standing {
     fa_rights quiet;
     fa_rights sources;   /* granted to Python's kinds of file here: a folder of sources, or beneath */
     bool sources_folder; /* it is one */
+    fa_rights names;     /* granted to listing this very folder */
     const char *denied_by; /* borrowed: a rule that denies one of the rights asked for, or NULL */
 } fa_standing;
 

@@ -92,7 +92,6 @@ def test_rows_of_another_kind_are_an_error(keyword):
         ("paths", (b"", ROOT, 1, 0, 0, "x")),
         ("paths", (b"**/x", ROOT, 1, 0, 0, "x")),
         ("paths", (b"/a\0b", ROOT, 1, 0, 0, "x")),
-        ("paths", (b"/a", 3, 1, 0, 0, "x")),
         ("paths", (b"/a", -1, 1, 0, 0, "x")),
         ("paths", (b"/a", 8, 1, 0, 0, "x")),
         ("paths", (b"/a", ROOT, -1, 0, 0, "x")),

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 import fastaudit
-from fastaudit import Policy, _python_needs, _python_rules
+from fastaudit import Deny, Policy, _python_needs, _python_rules
 
 READ = os.O_RDONLY
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -77,9 +77,12 @@ def test_nothing_but_the_null_device_may_be_written():
         assert outcome("open", path, "w", WRITE) == "refuse"
 
 
-def test_the_folders_of_etc_are_listed_and_not_read():
+def test_etc_is_listed_and_nothing_beneath_it():
     assert lists("/etc")
-    assert not reads("/etc/passwd")
+    assert not lists("/etc/ssl")
+    assert not reads("/etc/program.py")
+    closed = Policy(deny=Deny(read=["/etc"]))
+    assert not lists("/etc", closed)
 
 
 def test_a_folder_of_the_import_path_shows_its_sources_only(tmp_path, monkeypatch):
