@@ -11,6 +11,8 @@
 #include "interpose/contexts.h"
 #include "interpose/files.h"
 #include "interpose/loading.h"
+#include "interpose/processes.h"
+#include "interpose/spawns.h"
 #include "interpose/threads.h"
 #include "scope/box_type.h"
 #include "scope/exit.h"
@@ -30,9 +32,16 @@ install_loading(fa_interpreter *Py_UNUSED(here))
     return fa_loading_install();
 }
 
+static int
+install_processes(fa_interpreter *Py_UNUSED(here))
+{
+    return fa_processes_install() < 0 ? -1 : fa_spawns_install();
+}
+
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
-    fa_contexts_install, fa_threads_install, install_files, install_loading, NULL,
+    fa_contexts_install, fa_threads_install, install_files, install_loading,
+    install_processes, NULL,
 };
 
 /* The name of an exported type, and where it lies. */

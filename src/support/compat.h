@@ -120,6 +120,9 @@ fa_compat_list_item(PyObject *list, Py_ssize_t index)
 #define FA_OBJECTS_MAY_CHANGE 0
 #endif
 
+/* Whether CPython raises _posixsubprocess.fork_exec itself. Delete when 3.14 is the oldest supported. */
+#define FA_FORK_EXEC_IS_AUDITED (PY_VERSION_HEX >= 0x030E0000)
+
 /* What multi-phase initialisation may declare. Delete with 3.11 and 3.12 respectively. */
 #if PY_VERSION_HEX >= 0x030C0000
 #define FA_SLOT_INTERPRETERS \
