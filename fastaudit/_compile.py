@@ -46,7 +46,7 @@ def ruleset(name: str, off: int, allow: Grants, deny: Grants) -> tuple[_core.Rul
         addresses=[*_rows_of_addresses(allow[2], deny[2]), *_quiet_addresses()],
         commands=[*commands, *_quiet_commands()],
         imports=_rows_of_modules(allow[4], deny[4], (*sorted(_importable()), *needs.MODULES)),
-        natives=_rows_of_modules(allow[5], deny[5], ()),
+        natives=[*((False, text) for text in allow[5] or ()), *((True, text) for text in deny[5] or ())],
         env=[*((False, text) for text in allow[6]), *((True, text) for text in deny[6])],
         events=[*((False, text) for text in allow[7]), *((True, text) for text in deny[7])],
         unknown=sys.version_info[:2] <= _NEWEST_KNOWN,

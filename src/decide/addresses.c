@@ -1,6 +1,7 @@
 /* addresses.c: one kind of check: sockets and look-ups against granted addresses. */
 #include "decide/addresses.h"
 
+#include "decide/address_meant.h"
 #include "support/ip.h"
 
 typedef struct addresses {
@@ -28,61 +29,13 @@ deny(const fa_address_entry *entry, fa_right right)
     return verdict;
 }
 
-/* A wildcard address: connecting to it reaches this machine's loopback, binding it every address. */
-static bool
-is_any(const fa_address *address)
-{
-    return address->host.length == 0 && (address->any || fa_ip_is_any(address->ip));
-}
-
-/* Whether the entry covers the address, ports aside. `broadly`: for a deny rule, which covers also
- * what cannot be told apart from what it names. */
-static bool
-covers(const fa_address_entry *entry, const fa_address *address, fa_right right, bool broadly)
-{
-    const fa_address_rule *rule = &entry->rule;
-    if (address->family == FA_FAMILY_UNIX || address->family == FA_FAMILY_ABSTRACT) {
-        return fa_address_rule_has_path(rule, address->path,
-                                        address->family == FA_FAMILY_ABSTRACT);
-    }
-    if (rule->kind == FA_ADDRESS_UNIX || rule->kind == FA_ADDRESS_ABSTRACT) {
-        return false;
-    }
-    if (address->host.length > 0) {
-        /* A name that CPython looks up itself may lead to any address, a denied one included. */
-        bool unseen = broadly && right != FA_RESOLVE && !fa_address_is_localhost(address->host) &&
-                      (rule->kind == FA_ADDRESS_NET ||
-                       (rule->kind == FA_ADDRESS_HOST && fa_address_is_localhost(rule->name)));
-        return unseen || fa_address_rule_has_name(rule, address->host);
-    }
-    if (!is_any(address) || right == FA_RESOLVE) {
-        return fa_address_rule_has_ip(rule, address->ip, broadly);
-    }
-    bool v4 = fa_ip_is_v4(address->ip);
-    if (right == FA_CONNECT) {
-        bool loopback = fa_address_rule_has_ip(rule, fa_address_loopback[v4 ? 0 : 1], broadly) ||
-                        (broadly && fa_address_rule_has_ip(rule, fa_address_loopback[0], true));
-        return loopback || fa_address_rule_has_ip(rule, address->ip, broadly);
-    }
-    if (broadly) {
-        /* Binding the wildcard binds the denied address too; that of IPv6 takes IPv4 along. */
-        return rule->kind == FA_ADDRESS_NET ? !v4 || fa_ip_is_v4(rule->ip)
-                                            : rule->kind != FA_ADDRESS_SUFFIX;
-    }
-    if (rule->kind == FA_ADDRESS_NET) {
-        bool whole = rule->bits == (fa_ip_is_v4(rule->ip) ? 96 : 0);
-        return fa_ip_is_v4(rule->ip) == v4 &&
-               (whole || (rule->bits == 128 && fa_ip_is_any(rule->ip)));
-    }
-    return rule->kind == FA_ADDRESS_ALL;
-}
-
 static const fa_address_entry *
-find_denying(const addresses *self, const fa_address *address, fa_right right)
+find_denying(const addresses *self, const fa_address_meant *found, fa_right right)
 {
+    const fa_address *address = &found->address;
     for (size_t i = 0; i < self->count; i++) {
         const fa_address_entry *entry = &self->entries[i];
-        if (!entry->deny || !covers(entry, address, right, true)) {
+        if (!entry->deny || !fa_address_meant_is_covered(found, entry, right, true)) {
             continue;
         }
         bool here = (entry->rights & FA_BIT(right)) != 0 &&
@@ -101,14 +54,15 @@ find_denying(const addresses *self, const fa_address *address, fa_right right)
 
 /* Whether an entry grants (or, with `quiet`, refuses quietly) one of `rights` at the address. */
 static bool
-is_covered(const addresses *self, const fa_address *address, fa_right right, fa_rights rights,
+is_covered(const addresses *self, const fa_address_meant *found, fa_right right, fa_rights rights,
            bool any_port, bool quiet)
 {
+    const fa_address *address = &found->address;
     for (size_t i = 0; i < self->count; i++) {
         const fa_address_entry *entry = &self->entries[i];
         if (!entry->deny && entry->quiet == quiet && (entry->rights & rights) != 0 &&
             (any_port || fa_address_rule_has_port(&entry->rule, address->port, quiet)) &&
-            covers(entry, address, right, false)) {
+            fa_address_meant_is_covered(found, entry, right, false)) {
             return true;
         }
     }
@@ -117,8 +71,9 @@ is_covered(const addresses *self, const fa_address *address, fa_right right, fa_
 
 /* What servers ask about the address they bind: itself, the wildcard, this machine. */
 static bool
-is_lookup_of_server(const addresses *self, const fa_address *address)
+is_lookup_of_server(const addresses *self, const fa_address_meant *found)
 {
+    const fa_address *address = &found->address;
     bool listens = (self->everywhere & FA_BIT(FA_LISTEN)) != 0;
     if (!listens && !(self->internet && (self->somewhere & FA_BIT(FA_LISTEN)) != 0)) {
         return false;
@@ -126,15 +81,16 @@ is_lookup_of_server(const addresses *self, const fa_address *address)
     if (address->host.length > 0) {
         return fa_address_is_localhost(address->host);
     }
-    return is_any(address) || fa_ip_same_prefix(address->ip, fa_address_loopback[0], 96 + 8) ||
+    return fa_address_meant_is_any(found) || fa_ip_same_prefix(address->ip, fa_address_loopback[0], 96 + 8) ||
            fa_ip_same_prefix(address->ip, fa_address_loopback[1], 128);
 }
 
 static fa_verdict
-judge_lookup(const addresses *self, const fa_event *event, const fa_address *address)
+judge_lookup(const addresses *self, const fa_event *event, const fa_address_meant *found)
 {
+    const fa_address *address = &found->address;
     fa_rights enough = FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN);
-    const fa_address_entry *denying = find_denying(self, address, FA_RESOLVE);
+    const fa_address_entry *denying = find_denying(self, found, FA_RESOLVE);
     if (denying != NULL) {
         return deny(denying, FA_RESOLVE);
     }
@@ -143,8 +99,8 @@ judge_lookup(const addresses *self, const fa_event *event, const fa_address *add
                    event->id == FA_EVENT_SOCKET_GETNAMEINFO;
     if ((address->host.length == 0 && !reverse) ||
         (self->everywhere & (FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT))) != 0 ||
-        is_covered(self, address, FA_RESOLVE, enough, true, false) ||
-        is_lookup_of_server(self, address)) {
+        is_covered(self, found, FA_RESOLVE, enough, true, false) ||
+        is_lookup_of_server(self, found)) {
         return FA_VERDICT_ALLOW(event);
     }
     bool some = (self->somewhere & enough) != 0;
@@ -153,8 +109,9 @@ judge_lookup(const addresses *self, const fa_event *event, const fa_address *add
 }
 
 static fa_verdict
-judge_socket(const addresses *self, const fa_event *event, const fa_address *address)
+judge_socket(const addresses *self, const fa_event *event, const fa_address_meant *found)
 {
+    const fa_address *address = &found->address;
     const fa_rights network = FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN) | FA_BIT(FA_RESOLVE);
     if (address->family == FA_FAMILY_UNIX || address->family == FA_FAMILY_ABSTRACT) {
         return FA_VERDICT_ALLOW(event); /* socketpair, self-pipes; connecting is judged on its own */
@@ -171,8 +128,9 @@ judge_socket(const addresses *self, const fa_event *event, const fa_address *add
 }
 
 static fa_verdict
-judge_use(const addresses *self, const fa_event *event, const fa_address *address, fa_right right)
+judge_use(const addresses *self, const fa_event *event, const fa_address_meant *found, fa_right right)
 {
+    const fa_address *address = &found->address;
     if ((self->nowhere & FA_BIT(right)) != 0) {
         return refuse(FA_REASON_DENIED, right, fa_right_word(right));
     }
@@ -188,34 +146,19 @@ judge_use(const addresses *self, const fa_event *event, const fa_address *addres
         return granted ? FA_VERDICT_ALLOW(event)
                        : refuse(FA_REASON_ADDRESS_NOT_GRANTED, right, NULL);
     }
-    const fa_address_entry *denying = find_denying(self, address, right);
+    if (address->error != 0) {
+        return refuse(FA_REASON_UNRESOLVABLE, right, NULL);
+    }
+    const fa_address_entry *denying = find_denying(self, found, right);
     if (denying != NULL) {
         return deny(denying, right);
     }
     if ((self->everywhere & FA_BIT(right)) != 0 ||
-        is_covered(self, address, right, FA_BIT(right), false, false)) {
+        is_covered(self, found, right, FA_BIT(right), false, false)) {
         return FA_VERDICT_ALLOW(event);
     }
     bool some = (self->somewhere & FA_BIT(right)) != 0;
     return refuse(some ? FA_REASON_ADDRESS_NOT_GRANTED : FA_REASON_RIGHT_NOT_GRANTED, right, NULL);
-}
-
-/* The address an operand means: a literal in any spelling becomes its bytes. */
-static fa_address
-reduce(const fa_address *given)
-{
-    fa_address address = *given;
-    if (address.family != FA_FAMILY_INET || address.host.length == 0) {
-        return address;
-    }
-    if (fa_text_equal(address.host, FA_TEXT("<broadcast>"))) {
-        address.host = FA_TEXT("255.255.255.255");
-    }
-    if (fa_ip_read(address.host, address.ip) != FA_IP_NONE) {
-        address.host = (fa_text){NULL, 0};
-        address.any = fa_ip_is_any(address.ip);
-    }
-    return address;
 }
 
 static fa_verdict
@@ -229,14 +172,16 @@ judge(const fa_check *check, const fa_event *event)
     if (event->shape != FA_SHAPE_ADDRESS) {
         return refuse(FA_REASON_MALFORMED, right, NULL);
     }
-    fa_address address = reduce(&event->as.address);
-    fa_verdict verdict = right == FA_SOCKET ? judge_socket(self, event, &address)
-                         : right == FA_RESOLVE ? judge_lookup(self, event, &address)
-                                               : judge_use(self, event, &address, right);
+    fa_address_meant found;
+    fa_address_meant_read(&event->as.address, &found);
+    fa_verdict verdict = right == FA_SOCKET ? judge_socket(self, event, &found)
+                         : right == FA_RESOLVE ? judge_lookup(self, event, &found)
+                                               : judge_use(self, event, &found, right);
     bool loud = verdict.outcome == FA_REFUSE && verdict.reason != FA_REASON_DENIED;
-    if (loud && address.family != FA_FAMILY_NONE && address.family != FA_FAMILY_OTHER &&
+    uint8_t family = found.address.family;
+    if (loud && family != FA_FAMILY_NONE && family != FA_FAMILY_OTHER &&
         (right == FA_SOCKET ? (self->quietly & FA_BIT(FA_SOCKET)) != 0
-                            : is_covered(self, &address, right, FA_BIT(right), false, true))) {
+                            : is_covered(self, &found, right, FA_BIT(right), false, true))) {
         verdict.outcome = FA_QUIET;
     }
     return verdict;
@@ -285,16 +230,18 @@ fa_addresses_grant_port(const fa_check *check, fa_text host, const uint8_t ip[16
     const addresses *self = (const addresses *)check;
     bool granted = (self->everywhere & FA_BIT(FA_CONNECT)) != 0;
     bool denied = (self->nowhere & FA_BIT(FA_CONNECT)) != 0;
-    fa_address by_name = {.host = host, .family = FA_FAMILY_INET};
-    fa_address by_ip = {.family = FA_FAMILY_INET};
-    memcpy(by_ip.ip, ip, 16);
+    fa_address_meant by_ip = {.address = {.family = FA_FAMILY_INET}};
+    memcpy(by_ip.address.ip, ip, 16);
+    fa_host by_name;
+    fa_host_read(host, &by_name);
     for (size_t i = 0; i < self->count; i++) {
         const fa_address_entry *entry = &self->entries[i];
         if ((entry->rights & FA_BIT(FA_CONNECT)) == 0 || (entry->quiet && !entry->deny)) {
             continue;
         }
-        bool covered = covers(entry, &by_ip, FA_CONNECT, entry->deny) ||
-                       (host.length > 0 && fa_address_rule_has_name(&entry->rule, by_name.host));
+        bool covered = fa_address_meant_is_covered(&by_ip, entry, FA_CONNECT, entry->deny) ||
+                       (by_name.name.length > 0 &&
+                        fa_address_rule_has_name(&entry->rule, by_name.name));
         if (!covered || port > entry->rule.high) {
             continue;
         }

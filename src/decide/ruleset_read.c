@@ -82,7 +82,6 @@ read_paths(fa_ruleset_read *read, PyObject *sequence)
         PyErr_NoMemory();
         return -1;
     }
-    bool any_home = false;
     for (size_t i = 0; i < count; i++) {
         PyObject *path, *written;
         int kind, allow, deny, quiet;
@@ -108,10 +107,6 @@ read_paths(fa_ruleset_read *read, PyObject *sequence)
         rule->deny = (fa_rights)deny;
         rule->quiet = (fa_rights)quiet;
         read->path_is_home[i] = (kind & FA_PATH_ROW_HOME) != 0;
-        any_home = any_home || read->path_is_home[i];
-    }
-    for (size_t i = 0; i < count && !any_home; i++) {
-        read->path_is_home[i] = read->paths[i].allow != 0;
     }
     read->spec.paths = read->paths;
     read->spec.path_is_home = read->path_is_home;

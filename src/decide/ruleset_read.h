@@ -20,7 +20,7 @@ typedef struct fa_ruleset_read {
 } fa_ruleset_read;
 
 /* Added to the kind of a path row: Python's own code lies there, so native modules may be loaded from
- * there. When no row says so, every readable place counts. */
+ * there, as from folders of sources. */
 #define FA_PATH_ROW_HOME 4
 
 /* Read the keyword arguments of Ruleset. Returns 0, or -1 with an exception set: TypeError, or

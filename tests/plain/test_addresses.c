@@ -139,6 +139,25 @@ test_odd_spellings_are_the_address_they_mean(void)
 }
 
 static void
+test_names_in_unicode_are_the_names_they_mean(void)
+{
+    policy p = {0};
+    grant(&p, CONNECT, "xn--bcher-kva.de:443");
+    EXPECT(connects(&p, "b\xc3\xbc" "cher.de", 443), "a name as users write it");
+    EXPECT(!connects(&p, "b\xc3\xbc" "cher.de", 80), "at its port");
+    EXPECT(!connects(&p, "bucher.de", 443), "another name");
+    fa_arena_free(&p.arena);
+
+    p = (policy){.everywhere = CONNECT};
+    deny(&p, CONNECT, "evil.com:*");
+    EXPECT(!connects(&p, "\xef\xbd\x85vil.com", 80) && !looks_up(&p, "\xef\xbd\x85vil.com"),
+           "a denied name in fullwidth letters");
+    EXPECT(!looks_up(&p, "e\\118il.com"), "a denied name with an escape");
+    EXPECT(looks_up(&p, "b\xc3\xbc" "cher.de"), "a name that nothing maps is no other name");
+    fa_arena_free(&p.arena);
+}
+
+static void
 test_networks_of_v6_hold_no_v4(void)
 {
     policy p = {0};
@@ -278,6 +297,9 @@ test_unix_sockets_match_by_path(void)
     EXPECT(judge(&p, FA_CONNECT, id, address).outcome == FA_ALLOW, "an abstract name");
     address = inet("10.0.0.1", 80);
     EXPECT(judge(&p, FA_CONNECT, id, address).outcome != FA_ALLOW, "no internet address");
+    p.everywhere = CONNECT;
+    address = (fa_address){.family = FA_FAMILY_UNIX, .port = -1, .error = 40};
+    EXPECT(judge(&p, FA_CONNECT, id, address).reason == FA_REASON_UNRESOLVABLE, "a loop of links");
     fa_arena_free(&p.arena);
 }
 
@@ -397,6 +419,7 @@ main(void)
 {
     test_connecting_needs_host_and_port();
     test_odd_spellings_are_the_address_they_mean();
+    test_names_in_unicode_are_the_names_they_mean();
     test_networks_of_v6_hold_no_v4();
     test_deny_beats_every_grant();
     test_binding_the_wildcard_needs_a_wildcard_rule();
