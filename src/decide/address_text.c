@@ -1,111 +1,8 @@
 /* address_text.c: the text of an address in a policy to a rule, or to a sentence that helps. */
 #include "decide/address_rule.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
+#include "decide/address_part.h"
 #include "support/ip.h"
-
-#define SHOWN 80 /* bytes of the user's text that a message repeats */
-#define QUOTE "'%.*s'"
-#define SHOW(text) (int)((text).length < SHOWN ? (text).length : SHOWN), (text).bytes
-
-static bool
-mistake(char error[FA_ADDRESS_ERROR], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Always returns false, so callers can return it. */
-static bool
-mistake(char error[FA_ADDRESS_ERROR], const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    vsnprintf(error, FA_ADDRESS_ERROR, format, values);
-    va_end(values);
-    return false;
-}
-
-static fa_text
-part(fa_text text, size_t from, size_t to)
-{
-    return (fa_text){text.bytes + from, to - from};
-}
-
-static size_t
-find(fa_text text, char wanted, size_t from)
-{
-    for (; from < text.length; from++) {
-        if (text.bytes[from] == wanted) {
-            break;
-        }
-    }
-    return from;
-}
-
-/* Digits alone, at most `most`. */
-static bool
-read_number(fa_text text, uint32_t most, uint32_t *number)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.bytes[i] < '0' || text.bytes[i] > '9' || sum > UINT32_MAX) {
-            return false;
-        }
-        sum = sum * 10 + (uint64_t)(text.bytes[i] - '0');
-    }
-    *number = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
-    return text.length > 0 && sum <= most;
-}
-
-static bool
-is_digits(fa_text text)
-{
-    uint32_t ignored;
-    return text.length > 0 && text.length < 10 && read_number(text, UINT32_MAX, &ignored);
-}
-
-static bool
-read_one_port(fa_text text, uint32_t *port, char error[FA_ADDRESS_ERROR])
-{
-    if (read_number(text, 65535, port)) {
-        return true;
-    }
-    if (is_digits(text)) {
-        return mistake(error, "port %.*s is too high: the last one is 65535", SHOW(text));
-    }
-    if (fa_text_equal(text, FA_TEXT("https")) || fa_text_equal(text, FA_TEXT("http"))) {
-        return mistake(error, QUOTE " is no port: write %d", SHOW(text), text.length == 5 ? 443 : 80);
-    }
-    return mistake(error, QUOTE " is no port: write a number up to 65535, a range such as "
-                   "'8000-8999', or '*' for every port", SHOW(text));
-}
-
-static bool
-read_ports(fa_text text, fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
-{
-    uint32_t low, high;
-    if (fa_text_equal(text, FA_TEXT("*"))) {
-        rule->low = 0;
-        rule->high = 65535;
-        return true;
-    }
-    size_t hyphen = find(text, '-', 0);
-    if (!read_one_port(part(text, 0, hyphen), &low, error)) {
-        return false;
-    }
-    high = low;
-    if (hyphen < text.length &&
-        !read_one_port(part(text, hyphen + 1, text.length), &high, error)) {
-        return false;
-    }
-    if (high < low) {
-        return mistake(error, "the range " QUOTE " is reversed: write '%u-%u'", SHOW(text),
-                       (unsigned)high, (unsigned)low);
-    }
-    rule->low = (uint16_t)low;
-    rule->high = (uint16_t)high;
-    return true;
-}
 
 /* The prefix after an address: at most 32 or 128 bits, and no bit of the address beyond it. */
 static bool
@@ -114,8 +11,8 @@ read_prefix(fa_text text, fa_text bits_text, fa_address_rule *rule, char error[F
     bool v4 = fa_ip_is_v4(rule->ip) && memchr(text.bytes, ':', text.length) == NULL;
     uint32_t most = v4 ? 32 : 128;
     uint32_t bits;
-    if (!read_number(bits_text, most, &bits)) {
-        return mistake(error, QUOTE " is no prefix of " QUOTE ": write a number of bits up to %u",
+    if (!fa_address_part_number(bits_text, most, &bits)) {
+        return fa_address_part_mistake(error, QUOTE " is no prefix of " QUOTE ": write a number of bits up to %u",
                        SHOW(bits_text), SHOW(text), (unsigned)most);
     }
     rule->bits = (uint8_t)(bits + 128 - most);
@@ -127,7 +24,7 @@ read_prefix(fa_text text, fa_text bits_text, fa_address_rule *rule, char error[F
     if (memcmp(network, rule->ip, 16) != 0) {
         char right[FA_IP_TEXT];
         fa_ip_write(network, right);
-        return mistake(error, QUOTE " has bits beyond its prefix of %u: write '%s/%u', or prefix "
+        return fa_address_part_mistake(error, QUOTE " has bits beyond its prefix of %u: write '%s/%u', or prefix "
                        "%u for the one address", SHOW(text), (unsigned)bits, right,
                        (unsigned)bits, (unsigned)most);
     }
@@ -143,30 +40,30 @@ check_name(fa_text host, char error[FA_ADDRESS_ERROR])
         unsigned char c = i < host.length ? (unsigned char)host.bytes[i] : '.';
         if (c == '.') {
             if (i == label) {
-                return mistake(error, "the host " QUOTE " has an empty part", SHOW(host));
+                return fa_address_part_mistake(error, "the host " QUOTE " has an empty part", SHOW(host));
             }
             if (i - label > 63) {
-                return mistake(error, "a part of the host " QUOTE " is longer than 63 bytes",
+                return fa_address_part_mistake(error, "a part of the host " QUOTE " is longer than 63 bytes",
                                SHOW(host));
             }
-            if (i == host.length && is_digits(part(host, label, i))) {
-                return mistake(error, QUOTE " is no IPv4 address and no host", SHOW(host));
+            if (i == host.length && fa_address_part_is_digits(fa_address_part_slice(host, label, i))) {
+                return fa_address_part_mistake(error, QUOTE " is no IPv4 address and no host", SHOW(host));
             }
             label = i + 1;
         }
         else if (c == '*' || c == '?' || c == '[') {
-            return mistake(error, "in " QUOTE " a wildcard may only be the whole host, '*', or its "
+            return fa_address_part_mistake(error, "in " QUOTE " a wildcard may only be the whole host, '*', or its "
                            "first part, as in '*.example.com'", SHOW(host));
         }
         else if (c >= 0x80) {
-            return mistake(error, "the host " QUOTE " is not in its ASCII form (IDNA)", SHOW(host));
+            return fa_address_part_mistake(error, "the host " QUOTE " is not in its ASCII form (IDNA)", SHOW(host));
         }
         else if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                    c == '-' || c == '_')) {
-            return mistake(error, QUOTE " has a character that no host's name has", SHOW(host));
+            return fa_address_part_mistake(error, QUOTE " has a character that no host's name has", SHOW(host));
         }
     }
-    return host.length <= 253 || mistake(error, "the host " QUOTE " is longer than 253 bytes",
+    return host.length <= 253 || fa_address_part_mistake(error, "the host " QUOTE " is longer than 253 bytes",
                                          SHOW(host));
 }
 
@@ -181,11 +78,11 @@ read_host(fa_text host, fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
     if (kind == FA_IP_ODD) {
         char usual[FA_IP_TEXT];
         fa_ip_write(rule->ip, usual);
-        return mistake(error, QUOTE " is an odd spelling of %s: write that", SHOW(host), usual);
+        return fa_address_part_mistake(error, QUOTE " is an odd spelling of %s: write that", SHOW(host), usual);
     }
     if (kind == FA_IP_PLAIN) {
         if (memchr(host.bytes, '%', host.length) != NULL) {
-            return mistake(error, QUOTE " has a scope, which rules leave out: write it without "
+            return fa_address_part_mistake(error, QUOTE " has a scope, which rules leave out: write it without "
                            "'%%' and what follows", SHOW(host));
         }
         rule->kind = FA_ADDRESS_NET;
@@ -200,8 +97,8 @@ read_host(fa_text host, fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
     fa_text checked = rule->name;
     if (host.length > 2 && host.bytes[0] == '*' && host.bytes[1] == '.') {
         rule->kind = FA_ADDRESS_SUFFIX;
-        rule->name = part(rule->name, 1, rule->name.length);
-        checked = part(rule->name, 1, rule->name.length);
+        rule->name = fa_address_part_slice(rule->name, 1, rule->name.length);
+        checked = fa_address_part_slice(rule->name, 1, rule->name.length);
     }
     return check_name(checked, error);
 }
@@ -212,7 +109,7 @@ read_unix(fa_text rest, fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
     rule->high = 65535;
     if (rest.length > 1 && rest.bytes[0] == '@') {
         rule->kind = FA_ADDRESS_ABSTRACT;
-        rule->name = part(rest, 1, rest.length);
+        rule->name = fa_address_part_slice(rest, 1, rest.length);
         return true;
     }
     if (rest.length > 1 && (rest.bytes[0] == '/' ||
@@ -221,7 +118,7 @@ read_unix(fa_text rest, fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
         rule->name = rest;
         return true;
     }
-    return mistake(error, "'unix:%.*s' names no socket: write 'unix:/run/app.sock', or "
+    return fa_address_part_mistake(error, "'unix:%.*s' names no socket: write 'unix:/run/app.sock', or "
                    "'unix:@name' for an abstract one", SHOW(rest));
 }
 
@@ -229,27 +126,27 @@ static bool
 missing_port(fa_text host, const fa_address_rule *rule, char error[FA_ADDRESS_ERROR])
 {
     if (rule->kind != FA_ADDRESS_NET) {
-        return mistake(error, "missing port: write '%.*s:443' with the port you need, or '%.*s:*' "
+        return fa_address_part_mistake(error, "missing port: write '%.*s:443' with the port you need, or '%.*s:*' "
                        "for every port", SHOW(host), SHOW(host));
     }
     bool v6 = memchr(host.bytes, ':', host.length) != NULL;
     const char *open = v6 ? "[" : "", *close = v6 ? "]" : "";
-    return mistake(error, "missing port: write '%s%.*s%s:443' with the port you need, or "
+    return fa_address_part_mistake(error, "missing port: write '%s%.*s%s:443' with the port you need, or "
                    "'%s%.*s%s:*' for every port", open, SHOW(host), close, open, SHOW(host), close);
 }
 
 static bool
 is_url(fa_text text, char error[FA_ADDRESS_ERROR])
 {
-    size_t colon = find(text, ':', 0);
+    size_t colon = fa_address_part_find(text, ':', 0);
     if (colon + 2 >= text.length || memcmp(text.bytes + colon, "://", 3) != 0) {
         return false;
     }
-    fa_text scheme = part(text, 0, colon);
-    fa_text host = part(text, colon + 3, find(text, '/', colon + 3));
-    bool has_port = find(host, ':', 0) < host.length;
+    fa_text scheme = fa_address_part_slice(text, 0, colon);
+    fa_text host = fa_address_part_slice(text, colon + 3, fa_address_part_find(text, '/', colon + 3));
+    bool has_port = fa_address_part_find(host, ':', 0) < host.length;
     const char *port = has_port ? "" : fa_text_equal(scheme, FA_TEXT("http")) ? ":80" : ":443";
-    mistake(error, QUOTE " is a URL: write '%.*s%s'", SHOW(text), SHOW(host), port);
+    fa_address_part_mistake(error, QUOTE " is a URL: write '%.*s%s'", SHOW(text), SHOW(host), port);
     return true;
 }
 
@@ -266,45 +163,45 @@ split(fa_text text, parts *found, char error[FA_ADDRESS_ERROR])
     *found = (parts){.bracketed = text.bytes[0] == '['};
     fa_text rest;
     if (found->bracketed) {
-        size_t end = find(text, ']', 0);
+        size_t end = fa_address_part_find(text, ']', 0);
         if (end == text.length) {
-            return mistake(error, QUOTE " lacks a ']'", SHOW(text));
+            return fa_address_part_mistake(error, QUOTE " lacks a ']'", SHOW(text));
         }
-        fa_text inside = part(text, 1, end);
-        size_t slash = find(inside, '/', 0);
-        found->host = part(inside, 0, slash);
+        fa_text inside = fa_address_part_slice(text, 1, end);
+        size_t slash = fa_address_part_find(inside, '/', 0);
+        found->host = fa_address_part_slice(inside, 0, slash);
         found->has_prefix = slash < inside.length;
         if (found->has_prefix) {
-            found->prefix = part(inside, slash + 1, inside.length);
+            found->prefix = fa_address_part_slice(inside, slash + 1, inside.length);
         }
-        rest = part(text, end + 1, text.length);
+        rest = fa_address_part_slice(text, end + 1, text.length);
     }
     else {
-        size_t slash = find(text, '/', 0);
-        size_t colon = find(text, ':', 0);
-        bool many = colon < slash && find(text, ':', colon + 1) < slash;
+        size_t slash = fa_address_part_find(text, '/', 0);
+        size_t colon = fa_address_part_find(text, ':', 0);
+        bool many = colon < slash && fa_address_part_find(text, ':', colon + 1) < slash;
         size_t end = many || slash < colon ? slash : colon;
-        found->host = part(text, 0, end);
-        rest = part(text, end, text.length);
+        found->host = fa_address_part_slice(text, 0, end);
+        rest = fa_address_part_slice(text, end, text.length);
         uint8_t ignored[16];
         if (many && fa_ip_read(found->host, ignored) == FA_IP_NONE) {
-            return mistake(error, QUOTE " has more than one colon: write 'host:port', and an IPv6 "
+            return fa_address_part_mistake(error, QUOTE " has more than one colon: write 'host:port', and an IPv6 "
                            "address in brackets, as in '[::1]:443'", SHOW(text));
         }
     }
     if (rest.length > 0 && rest.bytes[0] == '/' && !found->has_prefix) {
-        size_t colon = find(rest, ':', 0);
+        size_t colon = fa_address_part_find(rest, ':', 0);
         found->has_prefix = true;
-        found->prefix = part(rest, 1, colon);
-        rest = part(rest, colon, rest.length);
+        found->prefix = fa_address_part_slice(rest, 1, colon);
+        rest = fa_address_part_slice(rest, colon, rest.length);
     }
     if (rest.length > 0 && rest.bytes[0] == ':') {
         found->has_port = rest.length > 1;
-        found->port = part(rest, 1, rest.length);
+        found->port = fa_address_part_slice(rest, 1, rest.length);
         return true;
     }
     return rest.length == 0 ||
-           mistake(error, QUOTE " has something after ']' that is no port", SHOW(text));
+           fa_address_part_mistake(error, QUOTE " has something after ']' that is no port", SHOW(text));
 }
 
 bool
@@ -314,25 +211,25 @@ fa_address_rule_read(fa_text text, bool port_optional, fa_address_rule *rule,
     *rule = (fa_address_rule){0};
     error[0] = '\0';
     if (text.length == 0) {
-        return mistake(error, "the address is empty: write 'host:port'");
+        return fa_address_part_mistake(error, "the address is empty: write 'host:port'");
     }
     if (memchr(text.bytes, '\0', text.length) != NULL) {
-        return mistake(error, "an address cannot hold a NUL character");
+        return fa_address_part_mistake(error, "an address cannot hold a NUL character");
     }
     if (text.length >= 5 && memcmp(text.bytes, "unix:", 5) == 0) {
-        return read_unix(part(text, 5, text.length), rule, error);
+        return read_unix(fa_address_part_slice(text, 5, text.length), rule, error);
     }
     parts found;
     if (is_url(text, error) || !split(text, &found, error)) {
         return false;
     }
     if (found.host.length == 0) {
-        return mistake(error, "the host is missing in " QUOTE ": '*' stands for every host",
+        return fa_address_part_mistake(error, "the host is missing in " QUOTE ": '*' stands for every host",
                        SHOW(text));
     }
     if (found.bracketed && (memchr(found.host.bytes, ':', found.host.length) == NULL ||
                             fa_ip_read(found.host, rule->ip) == FA_IP_NONE)) {
-        return mistake(error, "brackets are for IPv6 addresses: " QUOTE " is none",
+        return fa_address_part_mistake(error, "brackets are for IPv6 addresses: " QUOTE " is none",
                        SHOW(found.host));
     }
     if (!read_host(found.host, rule, error)) {
@@ -340,14 +237,14 @@ fa_address_rule_read(fa_text text, bool port_optional, fa_address_rule *rule,
     }
     if (found.has_prefix) {
         if (rule->kind != FA_ADDRESS_NET) {
-            return mistake(error, "only an IP address takes a prefix: " QUOTE, SHOW(text));
+            return fa_address_part_mistake(error, "only an IP address takes a prefix: " QUOTE, SHOW(text));
         }
         if (!read_prefix(found.host, found.prefix, rule, error)) {
             return false;
         }
     }
     if (found.has_port) {
-        return read_ports(found.port, rule, error);
+        return fa_address_part_ports(found.port, rule, error);
     }
     rule->high = 65535;
     bool bare = found.host.length == text.length || found.bracketed;

@@ -30,13 +30,6 @@ read_text(fa_ruleset_read *read, PyObject *object, fa_text *text)
     return 0;
 }
 
-static int
-read_optional_text(fa_ruleset_read *read, PyObject *object, fa_text *text)
-{
-    *text = FA_TEXT("");
-    return object == Py_None ? 0 : read_text(read, object, text);
-}
-
 /* A sequence as a tuple of tuples, and zeroed memory for as many elements. */
 static int
 open_rows(PyObject *sequence, PyObject **rows, size_t element, void **memory, size_t *count)
@@ -200,8 +193,8 @@ read_commands(fa_ruleset_read *read, PyObject *sequence)
                               "ppUOOO!pU:a rule about commands", &deny, &quiet, &name, &place,
                               &target, &PyTuple_Type, &args, &open_ended, &written) ||
             read_text(read, name, &entry->name) < 0 ||
-            read_optional_text(read, place, &entry->place) < 0 ||
-            read_optional_text(read, target, &entry->target) < 0 ||
+            (place != Py_None && read_text(read, place, &entry->place) < 0) ||
+            (target != Py_None && read_text(read, target, &entry->target) < 0) ||
             read_text(read, written, &entry->written) < 0) {
             return -1;
         }
