@@ -60,7 +60,6 @@ fa_event_may_narrow(uint16_t id)
     case FA_UNPACK_IOCTL:
     case FA_UNPACK_MKDIR:
     case FA_UNPACK_OPEN:
-    case FA_UNPACK_OS_OPEN:
     case FA_UNPACK_POPEN:
     case FA_UNPACK_PRLIMIT:
     case FA_UNPACK_SOCKET:

@@ -33,8 +33,7 @@ read_operands(fa_unpacked *unpacked, PyObject *args)
     case FA_UNPACK_UTIME:
         return fa_unpack_files_read(unpacked, unpacker, args);
     case FA_UNPACK_OPEN:
-    case FA_UNPACK_OS_OPEN:
-        return fa_unpack_open_read(unpacked, unpacker, args);
+        return fa_unpack_open_read(unpacked, args);
     case FA_UNPACK_SQLITE:
         return fa_unpack_database_read(unpacked, args);
     case FA_UNPACK_ADDRESS:

@@ -8,7 +8,7 @@
  * name, id and right are set; `args` is a tuple. Returns 1; 0 when the arguments are not what CPython
  * sends; -1 with an exception set. */
 int fa_unpack_files_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args);
-int fa_unpack_open_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args);
+int fa_unpack_open_read(fa_unpacked *unpacked, PyObject *args);
 int fa_unpack_database_read(fa_unpacked *unpacked, PyObject *args);
 int fa_unpack_network_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args);
 int fa_unpack_commands_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args);

@@ -126,7 +126,7 @@ name_nameless(fa_unpacked *unpacked, fa_rights reads)
 }
 
 static int
-read_opening(fa_unpacked *unpacked, PyObject *path, int dir_fd, const opening *how)
+read_opening(fa_unpacked *unpacked, PyObject *path, const opening *how)
 {
     fa_files *files = &unpacked->event.as.files;
     fa_place *place = &files->place[0];
@@ -134,8 +134,8 @@ read_opening(fa_unpacked *unpacked, PyObject *path, int dir_fd, const opening *h
     files->act = FA_ACT_PLAIN;
     files->count = 1;
     unpacked->event.shape = FA_SHAPE_FILES;
-    int found = fa_unpack_files_operand(unpacked, 0, path, true, dir_fd,
-                                        how->follows ? FA_FOLLOW : FA_NO_FOLLOW, 0);
+    fa_follow follow = how->follows ? FA_FOLLOW : FA_NO_FOLLOW;
+    int found = fa_unpack_files_operand(unpacked, 0, path, true, -1, follow, 0);
     if (found != 1) {
         return found;
     }
@@ -156,22 +156,13 @@ read_opening(fa_unpacked *unpacked, PyObject *path, int dir_fd, const opening *h
     return 1;
 }
 
+/* (path, mode or None, flags). There is no dir_fd: fastaudit gives os.open an absolute path in its place. */
 int
-fa_unpack_open_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args)
+fa_unpack_open_read(fa_unpacked *unpacked, PyObject *args)
 {
     opening how;
     int64_t flags;
-    int dir_fd = -1;
 
-    if (unpacker == FA_UNPACK_OS_OPEN) { /* (path, flags, mode, dir_fd) */
-        if (PyTuple_GET_SIZE(args) != 4 || !fa_operands_integer(PyTuple_GET_ITEM(args, 1), &flags) ||
-            !fa_unpack_files_dir_fd(PyTuple_GET_ITEM(args, 3), &dir_fd)) {
-            return 0;
-        }
-        how = read_flags(flags);
-        return read_opening(unpacked, PyTuple_GET_ITEM(args, 0), dir_fd, &how);
-    }
-    /* (path, mode or None, flags) */
     if (PyTuple_GET_SIZE(args) != 3 || !fa_operands_integer(PyTuple_GET_ITEM(args, 2), &flags)) {
         return 0;
     }
@@ -182,5 +173,5 @@ fa_unpack_open_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args)
     else if (!read_mode(mode, flags, &how)) {
         return 0;
     }
-    return read_opening(unpacked, PyTuple_GET_ITEM(args, 0), dir_fd, &how);
+    return read_opening(unpacked, PyTuple_GET_ITEM(args, 0), &how);
 }
