@@ -36,6 +36,30 @@ write_switch(fa_buffer *out, const fa_event *event, fa_right right)
     }
 }
 
+/* An entry for a place. A directory that is to be removed or moved must be no root, since roots stay where
+ * they are: it is named by a pattern that matches nothing else, one of its characters in brackets. */
+static void
+write_path(fa_buffer *out, const fa_files *files, const fa_place *place)
+{
+    fa_text path = place->path;
+    bool leaves = place->directory
+                  && (files->act == FA_ACT_REMOVE || files->act == FA_ACT_RENAME);
+    size_t at = path.length;
+    while (leaves && at > 0 && path.bytes[at - 1] != '/') {
+        char c = path.bytes[at - 1];
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.') {
+            fa_quote_pattern(out, (fa_text){path.bytes, at - 1});
+            fa_buffer_add_byte(out, '[');
+            fa_buffer_add_byte(out, c);
+            fa_buffer_add_byte(out, ']');
+            fa_quote_pattern(out, (fa_text){path.bytes + at, path.length - at});
+            return;
+        }
+        at--;
+    }
+    fa_quote_pattern(out, path);
+}
+
 /* One keyword's list of the places, from the refused one on, that ask one of `rights`. */
 static void
 write_places(fa_buffer *out, const char *keyword, const fa_event *event, fa_verdict verdict,
@@ -51,7 +75,7 @@ write_places(fa_buffer *out, const char *keyword, const fa_event *event, fa_verd
             continue;
         }
         fa_buffer entry = {0};
-        fa_quote_pattern(&entry, place->path);
+        write_path(&entry, files, place);
         if (open) {
             fa_buffer_add(out, FA_TEXT(", "));
         }

@@ -44,22 +44,22 @@ static const char *const acts[FA_RIGHT_COUNT] = {
 
 /* What follows the act and "refused: ", a sentence for each reason. %T: the target, or the event where
  * it shows none. %E: the event. %P: the policy, and where it was entered. %R: the rule. %W: the right,
- * as a policy writes it. %O: the place that a move or link starts from. %N: the place it makes. %X: why
- * the system could not resolve a path. */
+ * as a policy writes it. %K: the keyword whose list names such things. %O: the place that a move or link
+ * starts from. %N: the place it makes. %X: why the system could not resolve a path. */
 static const char *const sentences[FA_REASON_COUNT] = {
     [FA_REASON_NONE] = "%T",
     [FA_REASON_RIGHT_NOT_GRANTED] = "%T: %P grants no %W",
     [FA_REASON_OUTSIDE_ROOT] = "%T is outside every allowed root of %P",
     [FA_REASON_DENIED] = "%T: %P denies %R",
-    [FA_REASON_UNRESOLVABLE] = "%T cannot be resolved (%X), so %P cannot allow it",
+    [FA_REASON_UNRESOLVABLE] = "what %E names cannot be resolved (%X), so %P cannot allow it",
     [FA_REASON_GAINS_RIGHTS] = "%O would gain %W at %N under %P",
-    [FA_REASON_HOLDS_ROOT] = "%T is or holds an allowed root of %P, and roots stay where they are",
+    [FA_REASON_HOLDS_ROOT] = "%T is or holds an allowed root of %P, which only a wider root would let go",
     [FA_REASON_HOLDS_DENY] = "moving %T would carry files past %R, which %P denies",
     [FA_REASON_LINK_TARGET] = "%N would lead to %O, which %P does not cover",
     [FA_REASON_ADDRESS_NOT_GRANTED] = "%T is no allowed address of %P",
     [FA_REASON_COMMAND_NOT_GRANTED] = "%T is no allowed command of %P",
     [FA_REASON_STEERING_ENV] = "%T: its environment would steer it, and %P does not grant that",
-    [FA_REASON_NAME_NOT_GRANTED] = "%T is no allowed name of %P",
+    [FA_REASON_NAME_NOT_GRANTED] = "%T is not in %K of %P",
     [FA_REASON_NOT_OWN_CHILD] = "process %T is no child of this one, and %P grants no signal",
     [FA_REASON_UNKNOWN_EVENT] = "%E is not in the catalogue of this fastaudit, and %P does not grant it",
     [FA_REASON_MALFORMED] = "%E came with arguments that CPython does not send",
@@ -70,8 +70,8 @@ static const char *const sentences[FA_REASON_COUNT] = {
 static bool
 is_final(fa_reason reason)
 {
-    return reason == FA_REASON_HOLDS_ROOT || reason == FA_REASON_UNRESOLVABLE
-           || reason == FA_REASON_MALFORMED || reason == FA_REASON_FOREIGN_VALUE;
+    return reason == FA_REASON_UNRESOLVABLE || reason == FA_REASON_MALFORMED
+           || reason == FA_REASON_FOREIGN_VALUE;
 }
 
 static fa_text
@@ -141,6 +141,15 @@ right_in_policy(fa_right right)
     return right > FA_READ && right <= FA_LINK ? "write" : fa_right_word(right);
 }
 
+/* Modules that would undo the guard lack another right, and are granted by name all the same. */
+static fa_right
+keyword_of(const fa_event *event, fa_verdict verdict)
+{
+    bool module = event->shape == FA_SHAPE_NAME && event->id == FA_EVENT_IMPORT
+                  && event->as.name.file.path.length == 0;
+    return module ? FA_IMPORTS : (fa_right)verdict.right;
+}
+
 static void
 write_part(fa_buffer *out, char part, const fa_event *event, fa_verdict verdict,
            const fa_record *record)
@@ -161,6 +170,9 @@ write_part(fa_buffer *out, char part, const fa_event *event, fa_verdict verdict,
         break;
     case 'W':
         fa_buffer_add_word(out, right_in_policy((fa_right)verdict.right));
+        break;
+    case 'K':
+        fa_buffer_add_word(out, fa_right_word(keyword_of(event, verdict)));
         break;
     case 'O':
         write_place(out, event, 0);

@@ -90,6 +90,9 @@ test_a_path_is_named_with_what_it_lacks(void)
     verdict = lacking(FA_READ, FA_REASON_GAINS_RIGHTS);
     verdict.operand = 1;
     expect_suggestion(&event, verdict, "read=[\"/a/x\"]", "the old place needs what the new one has");
+    event.as.files.place[0].directory = true;
+    expect_suggestion(&event, lacking(FA_DELETE, FA_REASON_OUTSIDE_ROOT),
+                      "write=[\"/a/[x]\", \"/b/x\"]", "a directory that leaves is no root");
     event = files_event(FA_EVENT_OPEN, "/a/x[1]*?\"\\\n\xff", FA_BIT(FA_READ), NULL, 0);
     expect_suggestion(&event, lacking(FA_READ, FA_REASON_OUTSIDE_ROOT),
                       "read=[\"/a/x[[]1][*][?]\\\"\\\\\\n\\udcff\"]", "what no terminal likes is escaped");

@@ -38,9 +38,7 @@ def changed(changes):
 
 
 def module_refused():
-    return _core.violation(
-        True, changed({"event": "import", "right": "imports", "target": "ctypes", "filename": None})
-    )
+    return _core.violation(True, changed({"event": "import", "right": "imports", "target": "ctypes", "filename": None}))
 
 
 BOTH = pytest.mark.parametrize("violation", [permission(), module_refused()], ids=["permission", "import"])
