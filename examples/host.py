@@ -72,8 +72,8 @@ async def hold(name: str, plugin: Plugin, policy: Policy, space: Workspace) -> s
         lines.append(f"  refused   {violation.right} {violation.target}")
         lines.append(f"            why    {violation.reason}, by policy {violation.policy!r}")
         if violation.location is not None:
-            file, line, function = violation.location
-            lines.append(f"            where  {Path(file).name}, line {line}, in {function}")
+            place = violation.location
+            lines.append(f"            where  {Path(place.file).name}:{place.line} in {place.function}")
         if violation.suggestion:
             lines.append(f"            allow  {violation.suggestion}")
     return "\n".join(lines)

@@ -75,7 +75,7 @@ def explain(violation: Violation) -> str:
         f"  policy  {violation.policy}: {_why(violation)}",
     ]
     if violation.location is not None:
-        lines.append(f"  where   {_where(violation.location)}")
+        lines.append(f"  where   {violation.location}")
     suggestion = violation.suggestion
     if suggestion:
         lines.append(f"  allow   {suggestion}")
@@ -113,11 +113,6 @@ def _what(violation: Violation) -> str:
 
 def _why(violation: Violation) -> str:
     return f"{violation.reason}, rule {violation.rule}" if violation.rule else violation.reason
-
-
-def _where(location: tuple[str, int, str]) -> str:
-    file, line, function = location
-    return f"{file}, line {line}, in {function}"
 
 
 def _is_failure(code: object) -> bool:

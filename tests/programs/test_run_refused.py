@@ -28,7 +28,7 @@ def test_a_refusal_that_ends_the_program_is_78_and_says_what_to_allow(folder, sc
     assert held.out == ""
     assert "PermissionViolation" in held.err
     assert f"what    read {folder}/notes.txt (open)" in held.err
-    assert f"where   {folder}/script.py, line 2, in main" in held.err
+    assert f"where   {folder}/script.py:2 in main" in held.err
     assert f"--read {folder}/notes.txt" in held.err
     assert "fastaudit/_" not in held.err, "no frame of ours in the traceback"
 

@@ -80,7 +80,15 @@ def test_a_ruleset_shows_its_name_and_nothing_can_be_put_on_it():
 @pytest.mark.parametrize("keyword", ["paths", "addresses", "commands", "imports", "natives", "env", "events"])
 def test_rows_of_another_kind_are_an_error(keyword):
     loud = Loud()
-    for rows in (3, loud, [3], ["text"], [()], [(1, 2, 3)], *([(item,) * n] for item in (None, loud) for n in range(9))):
+    for rows in (
+        3,
+        loud,
+        [3],
+        ["text"],
+        [()],
+        [(1, 2, 3)],
+        *([(item,) * n] for item in (None, loud) for n in range(9)),
+    ):
         with pytest.raises((TypeError, ValueError, ZeroDivisionError, RuntimeError)):
             ruleset(**{keyword: rows})
 
