@@ -62,9 +62,8 @@ def find_violation(error: BaseException) -> Violation | None:
         seen.add(id(current))
         if isinstance(current, BaseExceptionGroup):
             todo += reversed(current.exceptions)
-        context = current.__cause__ if current.__suppress_context__ else current.__context__
-        if context is not None:
-            todo.append(context)
+        # `from None` counts too: libraries say the same again in words of their own.
+        todo += [error for error in (current.__context__, current.__cause__) if error is not None]
     return None
 
 

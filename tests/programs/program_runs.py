@@ -1,4 +1,4 @@
-"""Starts programs in new processes, in an environment that steers nothing."""
+"""Starts programs in new processes, which keep what they write for themselves in one folder."""
 
 import os
 import subprocess
@@ -18,14 +18,16 @@ class Ran:
         return f"exit status {self.status}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
-def clean_environment() -> dict[str, str]:
+def clean_environment(folder: Path) -> dict[str, str]:
     steering = ("PYTHON", "PYTEST", "COV_", "MPLCONFIGDIR")
-    return {name: value for name, value in os.environ.items() if not name.startswith(steering)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
+    own = {"TMPDIR": str(folder), "MPLCONFIGDIR": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return {**kept, **own}
 
 
 def execute(*words: object, cwd: Path) -> Ran:
     command = [sys.executable, *map(str, words)]
-    environment = clean_environment()
+    environment = clean_environment(cwd)
     return Ran(
         subprocess.run(
             command,
