@@ -32,6 +32,7 @@ def ruleset(name: str, off: int, allow: Grants, deny: Grants) -> tuple[_core.Rul
         *(row for rule in allow[3] for row in command_rows(rule)),
         *(row for rule in deny[3] for row in command_rows(rule, deny=True)),
     ]
+    brought = [needs.BRINGS[module] for module in allow[4] or () if module in needs.BRINGS]
     unfound = tuple(sorted({row[2] for row in commands if row[3] is None}))
     made = _core.Ruleset(
         name=name,
@@ -45,10 +46,18 @@ def ruleset(name: str, off: int, allow: Grants, deny: Grants) -> tuple[_core.Rul
         ],
         addresses=[*_rows_of_addresses(allow[2], deny[2]), *_quiet_addresses()],
         commands=[*commands, *_quiet_commands()],
-        imports=_rows_of_modules(allow[4], deny[4], (*sorted(_importable()), *needs.MODULES)),
+        imports=_rows_of_modules(
+            allow[4],
+            deny[4],
+            (*sorted(_importable()), *needs.MODULES, *(module for modules, _ in brought for module in modules)),
+        ),
         natives=[*((False, text) for text in allow[5] or ()), *((True, text) for text in deny[5] or ())],
         env=[*((False, text) for text in allow[6]), *((True, text) for text in deny[6])],
-        events=[*((False, text) for text in allow[7]), *((True, text) for text in deny[7])],
+        events=[
+            *((False, text) for _, events in brought for text in events),
+            *((False, text) for text in allow[7]),
+            *((True, text) for text in deny[7]),
+        ],
         unknown=sys.version_info[:2] <= _NEWEST_KNOWN,
     )
     return made, unfound

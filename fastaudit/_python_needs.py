@@ -137,5 +137,9 @@ QUIET_COMMANDS = (
     "ldconfig *",  # ctypes.util
 )
 
+# What a module that is granted by name brings along: modules, and events by prefix. Whoever may use
+# ctypes may do what native code may; asking for each step of it again would protect nothing.
+BRINGS = {"ctypes": (("_ctypes",), ("ctypes.*",))}
+
 # Importable under `imports=[…]` besides the modules it names.
 MODULES = ("fastaudit", "__main__", "sitecustomize", "usercustomize", "_sysconfigdata_*")
