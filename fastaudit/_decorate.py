@@ -26,8 +26,7 @@ def decorate(manager: Sandbox, function: Any) -> Any:
         raise TypeError(f"put @sandbox(...) beneath @{type(function).__name__}, not above it")
     if isinstance(function, type) or not callable(function):
         raise TypeError(
-            "@sandbox(...) decorates functions, coroutine functions, generators and async generators, "
-            f"not {function!r}"
+            f"@sandbox(...) decorates functions, coroutine functions, generators and async generators, not {function!r}"
         )
     code = getattr(_unwrapped(function), "__code__", None)
     flags = code.co_flags if isinstance(code, types.CodeType) else 0

@@ -16,9 +16,7 @@ _MODES = ("enforce", "warn")
 _prepared = False
 
 
-def sandbox(
-    policy: Policy, /, *, strict: bool = False, mode: Literal["enforce", "warn"] = "enforce"
-) -> Sandbox:
+def sandbox(policy: Policy, /, *, strict: bool = False, mode: Literal["enforce", "warn"] = "enforce") -> Sandbox:
     """
     Hold the code inside the ``with`` block to *policy*.
 

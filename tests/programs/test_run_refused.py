@@ -39,28 +39,27 @@ def test_a_refusal_that_ends_the_program_is_78_and_says_what_to_allow(folder, sc
 
 
 NEEDS = """\
-import pathlib, socket, subprocess, sys
+import os, pathlib, socket, subprocess, sys
 print(pathlib.Path("in.txt").read_text())
 pathlib.Path("out.txt").write_text("done")
-with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
-    socket.create_connection(server.getsockname()).close()
-print(subprocess.check_output(["true"]))
+socket.create_connection(("localhost", int(sys.argv[1]))).close()
+subprocess.run(["true"], check=True)
+os.environ["PATH"] = "/nowhere"
 """
 
 
 def test_a_script_with_five_needs_passes_after_five_pastes(folder, script, run):
     script(NEEDS)
     (folder / "in.txt").write_text("input")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     options: list[str] = []
-    for _ in range(6):
-        held = run(*options, "script.py", port)
-        if held.status == 0:
-            break
-        assert held.status == 78, held
-        (option,) = options_in(held)
-        options += option
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for _ in range(6):
+            held = run(*options, "script.py", server.getsockname()[1])
+            if held.status == 0:
+                break
+            assert held.status == 78, held
+            (option,) = options_in(held)
+            options += option
     assert held.status == 0, (options, held)
     assert (folder / "out.txt").read_text() == "done"
 
