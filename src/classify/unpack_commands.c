@@ -132,6 +132,7 @@ read_exec(fa_unpacked *unpacked, PyObject *args, Py_ssize_t first)
 {
     fa_command *command = &unpacked->event.as.command;
     fa_text path;
+    int64_t number;
 
     if (PyTuple_GET_SIZE(args) != first + 3) {
         return 0;
@@ -145,6 +146,9 @@ read_exec(fa_unpacked *unpacked, PyObject *args, Py_ssize_t first)
         return found;
     }
     if (PyLong_Check(file)) { /* an open file: which one is known to whoever opened it */
+        if (!fa_operands_integer(file, &number)) {
+            return 0;
+        }
         fa_place *places = fa_operands_take(unpacked, 2 * sizeof(fa_place));
         if (places == NULL) {
             return -1;
