@@ -45,6 +45,9 @@ class Ruleset:
 def resolve(path: bytes, follow: bool = True, /) -> bytes:
     """Give the canonical path that the kernel would reach; raises OSError."""
 
+def unpack(event: str, args: tuple[object, ...], /) -> dict[str, object]:
+    """What the core reads from the arguments of an audit event. For tests."""
+
 def check_address(text: str, port_optional: bool = False, /) -> None:
     """Raise ValueError with one clear sentence when the text is no address."""
 
