@@ -1,7 +1,12 @@
 """The types of the C core, written once."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Self, final
+from collections.abc import Callable, Generator, Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar, final
+
+from ._policy import Policy
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 RIGHTS: tuple[str, ...]
 EVENTS: tuple[str, ...]
@@ -109,3 +114,75 @@ def violation(
     import_error: bool, details: tuple[str | Location | None, ...], /
 ) -> PermissionViolation | ImportViolation:
     """Make a violation from its details; what pickles and copies call."""
+
+@final
+class Box:
+    """What a scope shows of itself. Readable after its end, and without power."""
+
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The first refusals, in order, swallowed ones included; those of scopes inside as well."""
+    @property
+    def dropped(self) -> int:
+        """How many violations there were beyond those kept."""
+    @property
+    def quiet(self) -> int:
+        """How many probes were refused that ordinary libraries make and survive."""
+    @property
+    def allowed(self) -> dict[str, int]:
+        """How many events were let go, by right: a new dict."""
+    @property
+    def left_open(self) -> tuple[Location, ...]:
+        """Where scopes above this one were entered that were still open when it was left."""
+
+@final
+class Handle:
+    """What start() gives, for owners whose two ends lie in different functions."""
+
+    @property
+    def box(self) -> Box: ...
+    def stop(self) -> None:
+        """End the scope: once, in the thread and context that started it."""
+
+@final
+class Sandbox:
+    """Enters a policy, as often as asked: each entry is a scope of its own."""
+
+    def __new__(cls, policy: Policy, ruleset: Ruleset, *, strict: bool = False, warn: bool = False) -> Self: ...
+    @property
+    def policy(self) -> Policy: ...
+    def __enter__(self) -> Box: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...  # None: never swallows
+    async def __aenter__(self) -> Box: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+    def __call__(self, function: _F, /) -> _F: ...
+    def start(self) -> Handle:
+        """Enter here and end by the handle's stop()."""
+
+@final
+class Steps:
+    """One scope for the steps of a suspendable body: on the chain while the body runs, off it while suspended."""
+
+    def __new__(cls, manager: Sandbox, /) -> Self: ...
+    def drive(self, body: Any, /) -> Steps:
+        """An iterator and awaitable that steps a body under this scope."""
+    def end(self) -> None:
+        """The call is over; a strict scope raises its first violation."""
+    def send(self, value: Any, /) -> Any: ...
+    def throw(self, error: BaseException, /) -> Any: ...
+    def close(self) -> None: ...
+    def __iter__(self) -> Generator[Any, Any, Any]: ...
+    def __next__(self) -> Any: ...
+    def __await__(self) -> Generator[Any, Any, Any]: ...
+
+def current() -> Box | None:
+    """Give the box of the innermost scope in force here, or None; the floor does not count."""
+
+def install(policy: Policy, ruleset: Ruleset, *, warn: bool = False) -> Box:
+    """Hold the whole process, for good; gives the floor's box."""

@@ -13,7 +13,8 @@ from fastaudit._rules import RULE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fastaudit import Box, Policy, Violation
+    from fastaudit import Policy, Violation
+    from fastaudit._core import Box
     from fastaudit._runner import Program
 
 EXIT_REFUSED = 78
