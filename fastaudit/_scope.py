@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import _core
 from ._policy import Policy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
