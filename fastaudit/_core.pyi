@@ -56,6 +56,9 @@ def unpack(event: str, args: tuple[object, ...], /) -> dict[str, object]:
 def check_address(text: str, port_optional: bool = False, /) -> None:
     """Raise ValueError with one clear sentence when the text is no address."""
 
+def check_pattern(text: bytes, /) -> None:
+    """Raise ValueError that says what is wrong when *text* is no pattern of paths."""
+
 class Location(NamedTuple):
     """A place in Python code; its str is 'file:line in function'."""
 

@@ -190,7 +190,7 @@ def _pattern(keyword: str, text: str, base: str) -> str:
         if all(part == "**" for part in rest):
             raise PolicyError(f"{keyword}: {shown(text)} names nothing; everything is '/'")
         _check_parts(keyword, text, rest)
-        return "/".join(rest)
+        return _readable(keyword, text, "/".join(rest))
     parts = text.split("/")
     fixed = "" if text[0] == "/" else base
     while parts:
@@ -204,7 +204,15 @@ def _pattern(keyword: str, text: str, base: str) -> str:
     if not rest:
         return root
     _check_parts(keyword, text, rest)
-    return f"{'' if root == '/' else root}/{'/'.join(rest)}"
+    return _readable(keyword, text, f"{'' if root == '/' else root}/{'/'.join(rest)}")
+
+
+def _readable(keyword: str, text: str, pattern: str) -> str:
+    try:
+        _core.check_pattern(encoded(pattern))
+    except ValueError as error:
+        raise PolicyError(f"{keyword}: {shown(text)} is no pattern: {error}") from None
+    return pattern
 
 
 def _check_parts(keyword: str, text: str, parts: list[str]) -> None:

@@ -60,16 +60,19 @@ read_set(fa_text text, size_t at, const char **why)
     if (i < text.length && (text.bytes[i] == '!' || text.bytes[i] == '^')) {
         i++;
     }
-    for (size_t first = i; i < text.length; i++) {
+    for (size_t first = i; i < text.length;) {
+        uint32_t low, high;
         if (text.bytes[i] == ']' && i > first) {
             return i + 1;
         }
-        if (i + 2 < text.length && text.bytes[i + 1] == '-' && text.bytes[i + 2] != ']') {
-            if ((unsigned char)text.bytes[i] > (unsigned char)text.bytes[i + 2]) {
+        i += fa_glob_character(text, i, &low);
+        if (i + 1 < text.length && text.bytes[i] == '-' && text.bytes[i + 1] != ']') {
+            i++;
+            i += fa_glob_character(text, i, &high);
+            if (low > high) {
                 *why = "a range in [...] runs backwards";
                 return 0;
             }
-            i += 2;
         }
     }
     *why = "a [ has no ] in the same component (write [[] for the character itself)";

@@ -5,7 +5,7 @@
 #include "support/arena.h"
 #include "support/plain.h"
 
-/* A pattern is absolute or begins with two stars. Between slashes: `*` any bytes, `?` one byte, `[abc]`,
+/* A pattern is absolute or begins with two stars. Between slashes: `*` any characters, `?` one, `[abc]`,
  * `[a-z]`, `[!a]`, `[^a]` one of a set; two stars alone are any number of components, none included.
  * What it matches it covers, with everything beneath. */
 typedef struct fa_pattern fa_pattern;

@@ -4,6 +4,7 @@
 #include "classify/unpack.h"
 #include "decide/decide.h"
 #include "decide/names.h"
+#include "decide/pattern.h"
 #include "decide/ruleset_read.h"
 
 typedef struct ruleset_object {
@@ -191,6 +192,21 @@ core_check_address(PyObject *Py_UNUSED(module), PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *
+core_check_pattern(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    const char *text, *why;
+    Py_ssize_t length;
+    if (!PyArg_ParseTuple(args, "y#:check_pattern", &text, &length)) {
+        return NULL;
+    }
+    if (!fa_pattern_check((fa_text){text, (size_t)length}, &why)) {
+        PyErr_SetString(PyExc_ValueError, why);
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 /* clang-format off */
 static PyMethodDef functions[] = {
     {"resolve", core_resolve, METH_VARARGS,
@@ -199,6 +215,9 @@ static PyMethodDef functions[] = {
     {"check_address", core_check_address, METH_VARARGS,
      "check_address(text, port_optional=False, /)\n--\n\n"
      "Raise ValueError with one clear sentence when the text is no address."},
+    {"check_pattern", core_check_pattern, METH_VARARGS,
+     "check_pattern(text, /)\n--\n\n"
+     "Raise ValueError that says what is wrong when the bytes are no pattern of paths."},
     {NULL, NULL, 0, NULL},
 };
 /* clang-format on */

@@ -6,8 +6,8 @@
 
 #include "decide/ruleset.h"
 
-/* Put into the module: Ruleset, resolve, check_address, RIGHTS, EVENTS, GUARDED_MODULES. Returns 0, or
- * -1 with an exception set. */
+/* Put into the module: Ruleset, resolve, check_address, check_pattern, RIGHTS, EVENTS, GUARDED_MODULES.
+ * Returns 0, or -1 with an exception set. */
 int fa_ruleset_type_exec(PyObject *module);
 
 /* The ruleset of a Ruleset object, borrowed from it; NULL with a TypeError for anything else. Hold it

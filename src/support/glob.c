@@ -1,4 +1,4 @@
-/* glob.c: fnmatch-style patterns over bytes, in time that grows with pattern times text at worst. */
+/* glob.c: fnmatch-style patterns over UTF-8, in time that grows with pattern times text at worst. */
 #include "support/glob.h"
 
 /* Where to go on when what follows a star does not match: the star then takes more. */
@@ -8,10 +8,39 @@ typedef struct resume {
     bool set;
 } resume;
 
-/* Match one byte against the set that begins at pattern[at] == '['. Returns 1 or 0 and moves *end past
- * the set; -1 when nothing closes it. */
+size_t
+fa_glob_character(fa_text text, size_t at, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *bytes = (const unsigned char *)text.bytes + at;
+    size_t length = bytes[0] < 0x80             ? 1
+                    : (bytes[0] & 0xe0) == 0xc0 ? 2
+                    : (bytes[0] & 0xf0) == 0xe0 ? 3
+                    : (bytes[0] & 0xf8) == 0xf0 ? 4
+                                                : 0;
+
+    if (length == 1) {
+        *code = bytes[0];
+        return 1;
+    }
+    uint32_t value = length == 0 ? 0 : bytes[0] & (0x7fu >> length);
+    bool valid = length != 0 && length <= text.length - at;
+    for (size_t i = 1; valid && i < length; i++) {
+        valid = (bytes[i] & 0xc0) == 0x80;
+        value = value << 6 | (bytes[i] & 0x3fu);
+    }
+    if (!valid || value < least[length] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
+        *code = 0xdc00u + bytes[0];
+        return 1;
+    }
+    *code = value;
+    return length;
+}
+
+/* Match one character against the set that begins at pattern[at] == '['. Returns 1 or 0 and moves *end
+ * past the set; -1 when nothing closes it. */
 static int
-match_set(fa_text pattern, size_t at, unsigned char byte, size_t *end)
+match_set(fa_text pattern, size_t at, uint32_t character, size_t *end)
 {
     size_t i = at + 1;
     bool negated = i < pattern.length && pattern.bytes[i] == '!';
@@ -19,38 +48,61 @@ match_set(fa_text pattern, size_t at, unsigned char byte, size_t *end)
         i++;
     }
     bool found = false;
-    for (size_t first = i; i < pattern.length; i++) {
-        unsigned char low = (unsigned char)pattern.bytes[i];
-        if (low == ']' && i > first) {
+    for (size_t first = i; i < pattern.length;) {
+        uint32_t low, high;
+        if (pattern.bytes[i] == ']' && i > first) {
             *end = i + 1;
             return found != negated;
         }
-        unsigned char high = low;
-        if (i + 2 < pattern.length && pattern.bytes[i + 1] == '-' && pattern.bytes[i + 2] != ']') {
-            high = (unsigned char)pattern.bytes[i + 2];
-            i += 2;
+        i += fa_glob_character(pattern, i, &low);
+        high = low;
+        if (i + 1 < pattern.length && pattern.bytes[i] == '-' && pattern.bytes[i + 1] != ']') {
+            i++;
+            i += fa_glob_character(pattern, i, &high);
         }
-        found = found || (low <= byte && byte <= high);
+        found = found || (low <= character && character <= high);
     }
     return -1;
 }
 
-/* Match one byte against the pattern at `at`, which is no star. Returns whether it matches. */
+/* Match the character at text[*t] against the pattern at *p, which is no star. Returns whether it
+ * matches; then both are moved on. */
 static bool
-match_one(fa_text pattern, size_t at, char byte, char separator, size_t *end)
+match_one(fa_text pattern, size_t *p, fa_text text, size_t *t, char separator)
 {
-    bool is_separator = separator != '\0' && byte == separator;
-    *end = at + 1;
-    if (pattern.bytes[at] == '?') {
-        return !is_separator;
+    uint32_t character, expected;
+    size_t length = fa_glob_character(text, *t, &character);
+    size_t end = *p + 1;
+    bool is_separator = separator != '\0' && text.bytes[*t] == separator;
+    bool matches;
+    int inside = -1;
+
+    if (pattern.bytes[*p] == '[') {
+        inside = match_set(pattern, *p, character, &end);
     }
-    if (pattern.bytes[at] == '[') {
-        int inside = match_set(pattern, at, (unsigned char)byte, end);
-        if (inside >= 0) {
-            return inside == 1 && !is_separator;
-        }
+    if (inside >= 0) {
+        matches = inside == 1 && !is_separator;
     }
-    return pattern.bytes[at] == byte;
+    else if (pattern.bytes[*p] == '?') {
+        matches = !is_separator;
+    }
+    else {
+        end = *p + fa_glob_character(pattern, *p, &expected);
+        matches = character == expected;
+    }
+    if (matches) {
+        *p = end;
+        *t += length;
+    }
+    return matches;
+}
+
+/* Where the character after the one at `at` begins; beyond the end when there is none. */
+static size_t
+after(fa_text text, size_t at)
+{
+    uint32_t code;
+    return at < text.length ? at + fa_glob_character(text, at, &code) : at + 1;
 }
 
 bool
@@ -60,7 +112,6 @@ fa_glob_match(fa_text pattern, fa_text text, char separator)
     resume stars = {0}; /* crosses them; the last one is enough: earlier ones gain nothing */
     size_t p = 0, t = 0;
     for (;;) {
-        size_t next;
         if (p < pattern.length && pattern.bytes[p] == '*') {
             bool starts = p == 0 || pattern.bytes[p - 1] == separator;
             bool crosses = separator == '\0';
@@ -68,11 +119,11 @@ fa_glob_match(fa_text pattern, fa_text text, char separator)
                 crosses = true;
             }
             if (!crosses) {
-                star = (resume){p, t + 1, true};
+                star = (resume){p, after(text, t), true};
             }
             else {
                 star.set = false;
-                stars = (resume){p, t + 1, true};
+                stars = (resume){p, after(text, t), true};
                 /* Together with its separator it may stand for nothing at all. */
                 if (separator != '\0' && starts && p < pattern.length &&
                     pattern.bytes[p] == separator) {
@@ -84,19 +135,19 @@ fa_glob_match(fa_text pattern, fa_text text, char separator)
         else if (p == pattern.length && t == text.length) {
             return true;
         }
-        else if (p < pattern.length && t < text.length &&
-                 match_one(pattern, p, text.bytes[t], separator, &next)) {
-            p = next;
-            t++;
+        else if (p < pattern.length && t < text.length && match_one(pattern, &p, text, &t, separator)) {
+            continue;
         }
         else if (star.set && star.text <= text.length && text.bytes[star.text - 1] != separator) {
             p = star.pattern;
-            t = star.text++;
+            t = star.text;
+            star.text = after(text, t);
         }
         else if (stars.set && stars.text <= text.length) {
             star.set = false;
             p = stars.pattern;
-            t = stars.text++;
+            t = stars.text;
+            stars.text = after(text, t);
         }
         else {
             return false;

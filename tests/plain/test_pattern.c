@@ -56,7 +56,10 @@ main(void)
     EXPECT(covers("/a/*", "/a/.hidden"), "a star matches a dot");
     EXPECT(!covers("/a/*", "/a"), "a component cannot be nothing");
     EXPECT(covers("/a/*/c", "/a/b/c/d/e"), "what lies beneath a match is covered");
-    EXPECT(covers("/a/b?d", "/a/bcd") && !covers("/a/b?d", "/a/bd"), "a question mark is one byte");
+    EXPECT(covers("/a/b?d", "/a/bcd") && !covers("/a/b?d", "/a/bd"), "a question mark is one character");
+    EXPECT(covers("/a/caf?", "/a/caf\xc3\xa9") && covers("/a/?", "/a/\xe9"), "in UTF-8, or a byte");
+    EXPECT(covers("/a/[\xc3\xa8-\xc3\xaa]x", "/a/\xc3\xa9x"), "sets hold characters");
+    EXPECT(!covers("/a/*[!\xc3\xa9]", "/a/\xc3\xa9"), "a star takes whole characters");
     EXPECT(covers("/a/[b-d]x", "/a/cx") && !covers("/a/[b-d]x", "/a/ex"), "a range");
     EXPECT(covers("/a/[!b]", "/a/c") && !covers("/a/[!b]", "/a/b"), "none of a set");
     EXPECT(covers("/a/[^b]", "/a/c") && !covers("/a/[^b]", "/a/b"), "none of a set, as regexes say");
