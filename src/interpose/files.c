@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "authority/authority.h"
 #include "classify/resolve.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
@@ -136,9 +137,14 @@ open_in_directory(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObj
     PyObject *encoded = NULL; /* owned */
     PyObject *joined = NULL;  /* owned */
     PyObject *result = NULL;
-    int dir_fd = -1, found = 0;
+    const fa_authority *authority; /* borrowed */
+    int dir_fd = -1;
 
-    if (is_call_of_open(count, names)) {
+    int found = fa_authority_get(&authority);
+    if (found == 1 && !is_call_of_open(count, names)) {
+        found = 0;
+    }
+    if (found == 1) {
         found = read_dir_fd(borrow_argument(args, count, names, -1, "dir_fd"), &dir_fd);
     }
     if (found < 0) {

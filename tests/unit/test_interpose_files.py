@@ -1,0 +1,292 @@
+"""Files that are opened in ways their events do not show."""
+
+import io
+import os
+import pathlib
+import shutil
+import sqlite3
+import threading
+
+import pytest
+
+from fastaudit import Deny, PermissionViolation, Policy, sandbox
+
+
+@pytest.fixture
+def box(tmp_path):
+    """Give a folder that may be read and written, with a file in it."""
+    folder = tmp_path / "box"
+    folder.mkdir()
+    (folder / "a.txt").write_text("a")
+    return folder
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """Give a folder that nothing is granted in, with a file and a database in it."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "secret.txt").write_text("secret")
+    connection = sqlite3.connect(folder / "secret.db")
+    connection.execute("create table t (x)")
+    connection.commit()
+    connection.close()
+    return folder
+
+
+@pytest.fixture
+def held(box):
+    """Give a sandbox for the box."""
+    return sandbox(Policy(read=[box], write=[box]))
+
+
+@pytest.fixture
+def opened():
+    """Give a function that opens a directory, and close what it gave."""
+    descriptors = []
+
+    def give(path):
+        descriptors.append(os.open(path, os.O_RDONLY))
+        return descriptors[-1]
+
+    yield give
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+class Path:
+    """A path object that gives its answers in turn, the last one for ever."""
+
+    def __init__(self, *answers):
+        self.answers = [str(answer) for answer in answers]
+
+    def __fspath__(self):
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+# os.open with dir_fd
+
+
+def test_a_name_beneath_a_granted_directory_is_opened(box, held, opened, monkeypatch):
+    directory = opened(box)
+    monkeypatch.chdir("/")
+    with held:
+        descriptor = os.open("a.txt", os.O_RDONLY, dir_fd=directory)
+        made = os.open(b"b.txt", os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=directory)
+    os.close(descriptor)
+    os.close(made)
+    assert (box / "b.txt").exists()
+
+
+def test_a_name_beneath_another_directory_is_refused_although_the_current_one_has_it(
+    box, outside, held, opened, monkeypatch
+):
+    (outside / "a.txt").write_text("other")
+    directory = opened(outside)
+    monkeypatch.chdir(box)
+    with held:
+        with pytest.raises(PermissionViolation) as caught:
+            os.open("a.txt", os.O_RDONLY, dir_fd=directory)
+        os.close(os.open("a.txt", os.O_RDONLY))
+    assert caught.value.target == str(outside / "a.txt")
+
+
+def test_dots_lead_up_from_the_directory_of_the_descriptor(box, outside, held, opened):
+    directory = opened(box)
+    with held, pytest.raises(PermissionViolation):
+        os.open("../outside/secret.txt", os.O_RDONLY, dir_fd=directory)
+
+
+def test_an_absolute_name_does_not_depend_on_the_descriptor(box, outside, held, opened):
+    directory = opened(outside)
+    with held:
+        os.close(os.open(str(box / "a.txt"), os.O_RDONLY, dir_fd=directory))
+
+
+def test_errors_of_open_show_the_name_that_was_given(box, held, opened):
+    directory = opened(box)
+    with held, pytest.raises(FileNotFoundError) as caught:
+        os.open("missing", os.O_RDONLY, dir_fd=directory)
+    assert caught.value.filename == "missing"
+
+
+def test_a_path_object_is_converted_once(box, outside, held, opened):
+    directory = opened(box)
+    with held:
+        os.close(os.open(Path("a.txt", outside / "secret.txt"), os.O_RDONLY, dir_fd=directory))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"dir_fd": "x"}, TypeError),
+        ({"dir_fd": 1 << 70}, OverflowError),
+        ({"dir_fd": -7}, OSError),
+        ({"dir_fd": 1 << 30}, OSError),
+        ({"nope": 1}, TypeError),
+        ({"path": "b", "dir_fd": 0}, TypeError),
+    ],
+)
+def test_wrong_arguments_of_open_raise_what_they_raise_elsewhere(held, arguments, error):
+    with held, pytest.raises(error) as caught:
+        os.open("a.txt", os.O_RDONLY, **arguments)
+    assert not isinstance(caught.value, PermissionViolation)
+
+
+def test_code_that_is_not_held_is_not_bound_to_names(box, held):
+    """A file whose absolute name is too long for the system can only be opened beneath a descriptor."""
+    entered, finish = threading.Event(), threading.Event()
+
+    def hold():
+        with held:
+            entered.set()
+            finish.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    entered.wait(30)
+    directory = os.open(box, os.O_RDONLY)
+    try:
+        for _ in range(20):
+            os.mkdir("d" * 250, dir_fd=directory)
+            beneath = os.open("d" * 250, os.O_RDONLY, dir_fd=directory)
+            os.close(directory)
+            directory = beneath
+    finally:
+        os.close(directory)
+        finish.set()
+        thread.join()
+        shutil.rmtree(box)
+
+
+# FileIO
+
+
+class OwnFile(io.FileIO):
+    pass
+
+
+@pytest.mark.parametrize("kind", [io.FileIO, OwnFile])
+def test_fileio_opens_the_first_answer_of_a_path_object(box, outside, held, kind):
+    path = Path(box / "a.txt", outside / "secret.txt")
+    with held, kind(path) as file:
+        assert file.read() == b"a"
+    assert file.name is path
+
+
+@pytest.mark.parametrize("kind", [io.FileIO, OwnFile])
+def test_fileio_is_refused_by_the_first_answer_of_a_path_object(box, outside, held, kind):
+    with held:
+        with pytest.raises(PermissionViolation):
+            kind(Path(outside / "secret.txt", box / "a.txt"))
+        with pytest.raises(PermissionViolation):
+            kind(file=Path(outside / "secret.txt", box / "a.txt"), mode="r")
+        with pytest.raises(PermissionViolation):
+            io.FileIO.__init__(kind.__new__(kind), Path(outside / "secret.txt", box / "a.txt"))
+
+
+def test_errors_of_fileio_show_the_object_that_was_given(box, held):
+    path = pathlib.Path(box, "missing")
+    with held, pytest.raises(FileNotFoundError) as caught:
+        io.FileIO(path)
+    assert caught.value.filename is path
+
+
+# sqlite3
+
+
+def test_a_database_in_the_box_works(box, held):
+    with held:
+        connection = sqlite3.connect(box / "x.db")
+        connection.execute("create table t (x)")
+        connection.execute("insert into t values (1)")
+        connection.commit()
+        connection.execute("attach ? as other", (str(box / "other.db"),))
+        connection.execute("create table other.t (x)")
+        connection.commit()
+        connection.execute("vacuum")
+        connection.execute("vacuum into ?", (str(box / "copy.db"),))
+        connection.close()
+    assert sorted(path.name for path in box.glob("*.db")) == ["copy.db", "other.db", "x.db"]
+
+
+@pytest.mark.parametrize("name", [":memory:", ""])
+def test_databases_without_a_file_need_no_right(name):
+    with sandbox(Policy()):
+        connection = sqlite3.connect(name)
+        connection.execute("create table t (x)")
+        connection.execute("attach ':memory:' as other")
+        connection.execute("vacuum")
+        connection.close()
+
+
+def test_a_path_object_is_converted_once_by_connect(box, outside, held):
+    with held:
+        sqlite3.connect(Path(box / "x.db", outside / "secret.db")).close()
+        with pytest.raises(PermissionViolation):
+            sqlite3.connect(Path(outside / "secret.db", box / "x.db"))
+        with pytest.raises(PermissionViolation):
+            sqlite3.Connection(Path(outside / "secret.db", box / "x.db"))
+
+
+def test_a_uri_is_the_path_it_names(box, outside):
+    with sandbox(Policy(read=[outside], write=[box])):
+        connection = sqlite3.connect(f"file:{outside}/%73ecret.db?mode=ro", uri=True)
+        assert connection.execute("select count(*) from t").fetchone() == (0,)
+        connection.close()
+        with pytest.raises(PermissionViolation):
+            sqlite3.connect(f"file:{outside}/secret.db", uri=True)
+    with sandbox(Policy(read=[box], write=[box])), pytest.raises(PermissionViolation):
+        sqlite3.connect(f"file:{outside}/secret.db?mode=ro", uri=True)
+
+
+STATEMENTS = [
+    ("attach ? as x", "secret.db"),
+    ("attach (select ?) as x", "secret.db"),
+    ("attach ? as x", "new.db"),
+    ("vacuum into ?", "new.db"),
+]
+
+
+@pytest.mark.parametrize("host", [False, True], ids=["own", "made by the host"])
+@pytest.mark.parametrize(("statement", "name"), STATEMENTS)
+def test_no_statement_opens_a_database_outside(box, outside, held, statement, name, host):
+    connection = sqlite3.connect(box / "x.db") if host else None
+    with held as record:
+        connection = connection or sqlite3.connect(box / "x.db")
+        connection.set_authorizer(lambda *_: sqlite3.SQLITE_OK)
+        for run in (connection.execute, connection.cursor().execute):
+            with pytest.raises(PermissionViolation) as caught:
+                run(statement, (str(outside / name),))
+            assert caught.value.target == str(outside / name)
+        with pytest.raises(PermissionViolation):
+            connection.executescript(statement.replace("?", f"'file:{outside}/{name}'"))
+        assert len(record.violations) == 3
+    connection.close()
+    assert not (outside / "new.db").exists()
+
+
+def test_a_name_that_leads_outside_is_judged_by_what_it_leads_to(box, outside, held):
+    (box / "link.db").symlink_to(outside / "secret.db")
+    with held:
+        connection = sqlite3.connect(box / "x.db")
+        with pytest.raises(PermissionViolation):
+            connection.execute("attach ? as x", (str(box / "link.db"),))
+        connection.close()
+
+
+def test_a_denied_database_in_the_box_is_not_attached(box):
+    with sandbox(Policy(read=[box], write=[box], deny=Deny(read=["**/*.db"]))):
+        connection = sqlite3.connect(":memory:")
+        with pytest.raises(PermissionViolation):
+            connection.execute("attach ? as x", (str(box / "x.db"),))
+        connection.close()
+
+
+def test_nothing_is_refused_after_the_block(outside, held):
+    with held:
+        pass
+    connection = sqlite3.connect(":memory:")
+    connection.execute("attach ? as x", (str(outside / "secret.db"),))
+    assert connection.execute("select count(*) from x.t").fetchone() == (0,)
+    connection.close()
