@@ -7,7 +7,7 @@
 
 /* Add the keyword arguments of a policy that would allow the event, as Python source that can be
  * pasted: read=["/etc/motd"]. For a refusal by a deny rule: which one to remove, in words. Nothing when
- * no change of a policy would help. */
+ * no change would help. */
 void fa_suggest_write(fa_buffer *out, const fa_event *event, fa_verdict verdict);
 
 #endif

@@ -70,6 +70,14 @@ fa_suggest_command_write(fa_buffer *out, const fa_command *command)
     if (command->shell && count == 1) {
         fa_buffer_add(&rule, FA_TEXT("sh -c")); /* the event shows the text alone */
     }
+    else if (args[0].length > 0 && args[0].bytes[0] != '/'
+             && memchr(args[0].bytes, '/', args[0].length) != NULL) {
+        /* A rule for it would name the place, and argv[0] must be the place: no rule helps. */
+        fa_buffer_add(out, FA_TEXT("call "));
+        fa_quote_python(out, args[0]);
+        fa_buffer_add(out, FA_TEXT(" by its absolute path"));
+        return;
+    }
     else if (can_be_named(args[0])) {
         fa_quote_shell(&rule, args[0]);
         args++;

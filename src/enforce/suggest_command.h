@@ -6,7 +6,8 @@
 #include "support/buffer.h"
 
 /* Add a rule of `run` that matches exactly this command; what looks like a secret becomes a wildcard.
- * Adds nothing when no rule can name the command. */
+ * For a relative path, which no rule allows, what to do instead, in words. Adds nothing when no rule can
+ * name the command. */
 void fa_suggest_command_write(fa_buffer *out, const fa_command *command);
 
 /* Add the names of the child's environment that would steer it. */

@@ -163,6 +163,8 @@ test_a_command_is_named_by_a_rule_that_matches_it(void)
          "sh -c 'PASSWORD=[redacted] curl h'"},
         {{"x", "\xff"}, "run=[\"x '?*'\"]", "x '\xff'"},
         {{"a*b"}, "", "'a*b'"},
+        {{"./tool", "x"}, "call \"./tool\" by its absolute path", "./tool x"},
+        {{"/bin/tool", "x"}, "run=[\"/bin/tool x\"]", "/bin/tool x"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fa_text argv[5];
