@@ -114,7 +114,7 @@ judge_new_name(const fa_file_rules *rules, const fa_event *event)
         }
     }
     fa_standing before = fa_standing_find(rules, from->path, rules->anywhere);
-    fa_standing after = fa_standing_find(rules, to->path, 0);
+    fa_standing after = fa_standing_find(rules, to->path, rules->anywhere);
     fa_rights gained = fa_standing_rights(&after) & ~fa_standing_rights(&before);
     if (gained != 0) {
         return refuse(FA_REASON_GAINS_RIGHTS, fa_moves_first_right(gained), 1,

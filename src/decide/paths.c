@@ -86,7 +86,8 @@ judge(const fa_check *self, const fa_event *event)
 fa_rights
 fa_paths_grants(const fa_check *paths, fa_text path)
 {
-    fa_standing standing = fa_standing_find((const fa_file_rules *)paths, path, 0);
+    const fa_file_rules *rules = (const fa_file_rules *)paths;
+    fa_standing standing = fa_standing_find(rules, path, rules->anywhere);
     return fa_standing_rights(&standing);
 }
 

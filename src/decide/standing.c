@@ -47,7 +47,10 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
     }
     for (uint32_t i = 0; i < rules->pattern_count; i++) {
         const fa_file_rule *rule = &rules->patterns[i];
-        if (fa_pattern_covers(rule->pattern, path)) {
+        fa_rights lacking = asks & ~standing.allow;
+        /* Reading a pattern costs more than seeing that it has nothing to say here. */
+        if (((rule->deny & asks) | ((rule->allow | rule->quiet) & lacking)) != 0 &&
+            fa_pattern_covers(rule->pattern, path)) {
             add_rule(&standing, rule, asks, rule->allow);
         }
     }

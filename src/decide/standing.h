@@ -44,7 +44,7 @@ fa_standing_rights(const fa_standing *standing)
     return standing->allow & ~standing->deny;
 }
 
-/* `asks` chooses which rule `denied_by` names. */
+/* What holds of the rights in `asks`; what is said of others may be incomplete. */
 fa_standing fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks);
 
 /* The rule that grants one of `rights` at `path`, as written, or NULL. */

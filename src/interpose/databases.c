@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "authority/authority.h"
 #include "interpose/files.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
@@ -117,9 +118,11 @@ init_connection(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *converted = NULL; /* owned */
     PyObject *names = NULL;     /* owned */
     PyObject *given = NULL;     /* borrowed */
+    const fa_authority *authority; /* borrowed */
 
-    if (!fa_gate_is_open()) {
-        return original_connection_init(self, args, kwargs);
+    int held = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    if (held <= 0) {
+        return held < 0 ? -1 : original_connection_init(self, args, kwargs);
     }
     if (atomic_load(&is_hidden)) {
         PyErr_SetString(PyExc_PermissionError, "this build of sqlite3 hides what it opens from fastaudit, "

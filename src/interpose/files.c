@@ -234,6 +234,7 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *names = NULL;     /* owned */
     PyObject *given = NULL;     /* borrowed from args or kwargs */
 
+    /* In all code while anything is held somewhere: converting once is right for everybody. */
     if (!fa_gate_is_open()) {
         return original_file_init(self, args, kwargs);
     }
