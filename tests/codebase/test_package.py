@@ -9,23 +9,12 @@ from pathlib import Path
 import fastaudit
 import fastaudit._core
 
-HEAVY = [
-    "dataclasses",
-    "inspect",
-    "tomllib",
-    "re",
-    "typing",
-    "click",
-    "asyncio",
-    "contextlib",
-    "fnmatch",
-    "ipaddress",
-]
+HEAVY = ["dataclasses", "inspect", "tomllib", "re", "typing", "click", "asyncio", "fnmatch", "ipaddress"]
 
 
 def loaded_by(code: str) -> set[str]:
     answer = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys, json\nprint(json.dumps(list(sys.modules)))"],
+        [sys.executable, "-P", "-c", f"{code}\nimport sys, json\nprint(json.dumps(list(sys.modules)))"],
         capture_output=True,
         text=True,
         check=True,

@@ -269,7 +269,7 @@ def test_the_memory_of_a_process_is_written_only_when_named():
 
 def test_importing_the_package_stays_light():
     code = "import sys; before = set(sys.modules); import fastaudit; print(*set(sys.modules) - before)"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    shown = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     heavy = {"dataclasses", "inspect", "tomllib", "re", "enum", "typing", "shlex", "difflib", "json"}
     loaded = set(shown.stdout.split())
     editable = "editable" in str(fastaudit.__spec__.loader)

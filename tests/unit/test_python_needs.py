@@ -183,6 +183,6 @@ os.environ["TMPDIR"] = "/nowhere"
 print(tempfile.gettempdir())
 """
     env = {**os.environ, "TMPDIR": str(tmp_path)}
-    shown = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    shown = subprocess.run([sys.executable, "-P", "-c", code], env=env, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == str(tmp_path)
     assert fastaudit.__all__
