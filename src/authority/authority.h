@@ -38,7 +38,6 @@ typedef struct fa_thread {
     void *block;              /* owned: the arrays, when they outgrow `small` */
     size_t block_boxes;       /* boxes that the arrays have room for */
     fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
-    struct fa_exit *pending;  /* borrowed: the exit that this thread fetched last */
 } fa_thread;
 
 fa_thread *fa_authority_thread(void);

@@ -5,6 +5,8 @@
 #include "authority/chain.h"
 #include "enforce/enforce.h"
 #include "scope/contextlib.h"
+#include "scope/pending.h"
+#include "scope/ready.h"
 #include "scope/with_statement.h"
 
 /* ---- leaving ---- */
@@ -137,7 +139,7 @@ exit_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *Py_UNUS
     if (token->box->strict && raised == Py_None && fa_enforce_raise_first(&token->box->scope) < 0) {
         return NULL;
     }
-    return token->is_async ? fa_exit_ready(here, Py_NewRef(Py_None)) : Py_NewRef(Py_None);
+    return token->is_async ? fa_ready_new(here, Py_NewRef(Py_None)) : Py_NewRef(Py_None);
 }
 
 /* A token that dies unused while linked: its frame died without leaving, which drops the scope. One that
@@ -172,11 +174,8 @@ static void
 exit_dealloc(PyObject *self)
 {
     fa_exit *token = (fa_exit *)self;
-    fa_thread *thread = fa_authority_thread();
     PyTypeObject *type = Py_TYPE(self);
-    if (thread->pending == token) {
-        thread->pending = NULL;
-    }
+    fa_pending_forget(token->place, token);
     if (token->box != NULL) {
         drop_abandoned(token);
         Py_DECREF(token->box);
@@ -191,7 +190,8 @@ exit_dealloc(PyObject *self)
 fa_exit *
 fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
 {
-    fa_exit *token = fa_authority_thread()->pending;
+    fa_pending *place = fa_pending_here();
+    fa_exit *token = place == NULL ? NULL : atomic_load_explicit(&place->token, memory_order_relaxed);
     fa_frame *frame = fa_frames_innermost();
     if (token == NULL || frame == NULL || token->box != NULL || token->is_async != is_async
         || token->frame != frame) {
@@ -213,7 +213,7 @@ fa_exit_link(fa_exit *token, fa_box *box)
 {
     token->box = (fa_box *)Py_NewRef(box);
     box->token_alive = true;
-    fa_authority_thread()->pending = NULL;
+    fa_pending_forget(token->place, token);
 }
 
 static PyType_Slot exit_slots[] = {
@@ -250,19 +250,24 @@ lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
         PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
         return NULL;
     }
+    fa_pending *place = fa_pending_here();
+    if (place == NULL) {
+        return PyErr_NoMemory();
+    }
     fa_exit *token = PyObject_New(fa_exit, here->exit_type);
     if (token == NULL) {
         return NULL;
     }
     fa_frame *frame = fa_frames_innermost();
     token->call = exit_call;
+    token->place = place;
     token->manager = manager == Py_None ? NULL : Py_XNewRef(manager);
     token->box = NULL;
     token->frame = frame;
     token->offset = frame == NULL ? -1 : fa_frames_offset(frame);
     token->is_async = ((exit_lookup *)self)->is_async;
     token->spent = false;
-    fa_authority_thread()->pending = token;
+    atomic_store_explicit(&place->token, token, memory_order_relaxed);
     return (PyObject *)token;
 }
 
@@ -288,83 +293,12 @@ static PyType_Spec lookup_spec = {
     .slots = lookup_slots,
 };
 
-/* ---- the awaitable that is done at once ---- */
-
-typedef struct ready {
-    PyObject_HEAD
-    PyObject *result; /* owned; NULL when it was given away */
-} ready;
-
-PyObject *
-fa_exit_ready(fa_interpreter *here, PyObject *result)
-{
-    if (result == NULL) {
-        return NULL;
-    }
-    ready *self = PyObject_New(ready, here->ready_type);
-    if (self == NULL) {
-        Py_DECREF(result);
-        return NULL;
-    }
-    self->result = result;
-    return (PyObject *)self;
-}
-
-static PySendResult
-ready_send(PyObject *self, PyObject *Py_UNUSED(sent), PyObject **result)
-{
-    ready *r = (ready *)self;
-    *result = r->result != NULL ? r->result : Py_NewRef(Py_None);
-    r->result = NULL;
-    return PYGEN_RETURN;
-}
-
-static PyObject *
-ready_next(PyObject *self)
-{
-    PyObject *result;
-    (void)ready_send(self, NULL, &result);
-    if (result != Py_None) {
-        PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, result);
-        if (stop != NULL) {
-            PyErr_SetObject(PyExc_StopIteration, stop);
-            Py_DECREF(stop);
-        }
-    }
-    Py_DECREF(result);
-    return NULL;
-}
-
-static void
-ready_dealloc(PyObject *self)
-{
-    Py_XDECREF(((ready *)self)->result);
-    plain_dealloc(self);
-}
-
-static PyType_Slot ready_slots[] = {
-    {Py_tp_dealloc, ready_dealloc},
-    {Py_am_await, PyObject_SelfIter},
-    {Py_am_send, ready_send},
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, ready_next},
-    {0, NULL},
-};
-
-static PyType_Spec ready_spec = {
-    .name = "fastaudit._core.Ready",
-    .basicsize = sizeof(ready),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = ready_slots,
-};
-
 int
 fa_exit_exec(fa_interpreter *here, PyObject *module)
 {
     here->exit_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &exit_spec, NULL);
     here->exit_lookup_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &lookup_spec, NULL);
-    here->ready_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &ready_spec, NULL);
-    if (here->exit_type == NULL || here->exit_lookup_type == NULL || here->ready_type == NULL) {
+    if (here->exit_type == NULL || here->exit_lookup_type == NULL || fa_ready_exec(here, module) < 0) {
         return -1;
     }
     return fa_contextlib_exec();

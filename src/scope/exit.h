@@ -13,13 +13,14 @@ typedef struct fa_exit {
     vectorcallfunc call;
     PyObject *manager; /* owned; NULL when looked up on the class */
     fa_box *box;       /* owned once linked; NULL before */
+    struct fa_pending *place; /* borrowed: of the thread that fetched it */
     fa_frame *frame;   /* that fetched it; compared only */
     int offset;        /* where in its code, bytes */
     bool is_async;
     bool spent;
 } fa_exit;
 
-/* Types of exit, of its look-up and of the awaitable that is done at once. */
+/* Types of exit and of its look-up. */
 int fa_exit_exec(fa_interpreter *here, PyObject *module);
 
 /* Put the look-ups of __exit__ and __aexit__ on the manager's type. */
@@ -31,8 +32,5 @@ fa_exit *fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
 
 /* Link it: from now on it ends `box`. */
 void fa_exit_link(fa_exit *token, fa_box *box);
-
-/* An awaitable that is done: gives `result` (stolen; NULL: passes the exception on). */
-PyObject *fa_exit_ready(fa_interpreter *here, PyObject *result);
 
 #endif

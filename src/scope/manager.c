@@ -8,6 +8,7 @@
 #include "enforce/enforce.h"
 #include "scope/contextlib.h"
 #include "scope/exit.h"
+#include "scope/ready.h"
 
 /* ---- entering ---- */
 
@@ -97,7 +98,7 @@ manager_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     fa_interpreter *here = fa_state_here();
     PyObject *box = enter(self, true);
-    return box == NULL ? NULL : fa_exit_ready(here, box);
+    return box == NULL ? NULL : fa_ready_new(here, box);
 }
 
 /* ---- the handle ---- */

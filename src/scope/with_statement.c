@@ -62,10 +62,13 @@ is_called_with_none(const bytecode *b, int offset)
     while (at > 0 && is_plumbing_of_call(b->at[at])) {
         at -= UNIT;
     }
-    for (int seen = 0; seen < 3; seen++, at -= UNIT) {
+    for (int seen = 0; seen < 3; seen++) {
         if (at < 0 || b->at[at] != LOAD_CONST) {
             return false;
         }
+        do {
+            at -= UNIT; /* None may be beyond the first 256 constants */
+        } while (at > 0 && b->at[at] == EXTENDED_ARG);
     }
     return true;
 }
@@ -77,7 +80,7 @@ is_awaiting_exit(const bytecode *b, int offset)
     int at = offset;
     while (at > 0
            && (b->at[at] == RESUME || b->at[at] == YIELD_VALUE || b->at[at] == SEND
-               || b->at[at] == LOAD_CONST || b->at[at] == CACHE)) {
+               || b->at[at] == LOAD_CONST || b->at[at] == EXTENDED_ARG || b->at[at] == CACHE)) {
         at -= UNIT;
     }
     return b->at[at] == GET_AWAITABLE && b->at[at + 1] == 2;
