@@ -14,7 +14,9 @@ def test_an_interpreter_without_the_package_raises_a_plain_error_with_the_same_m
     there, here = map(json.loads, done.stdout.splitlines())
     name, module, number, message, filename = there
     assert (name, module, number, filename) == ("PermissionError", "builtins", errno.EACCES, "/etc/motd")
-    assert message.startswith("write refused: /etc/motd is outside every allowed root of policy 'floor' of this process")
+    assert message.startswith(
+        "write refused: /etc/motd is outside every allowed root of policy 'floor' of this process"
+    )
     assert message.endswith('to allow it: write=["/etc/motd"]')
     assert here[:2] == ["PermissionViolation", message]
     assert json.loads(here[2])["message"] == message

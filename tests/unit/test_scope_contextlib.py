@@ -289,6 +289,6 @@ def test_without_debug_ranges_a_stack_works_all_the_same():
         "open(os.path.realpath(sys.executable)).close()\n"
         "print('free')\n"
     )
-    words = [sys.executable, "-X", "no_debug_ranges", "-c", script]
+    words = [sys.executable, "-P", "-X", "no_debug_ranges", "-c", script]
     result = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (result.stdout.split(), result.stderr) == (["held", "free"], "")
