@@ -90,13 +90,13 @@ def _async_generator(manager: Sandbox, function: Callable[..., Any]) -> Callable
         step = body.asend(None)
         while True:
             try:
-                value = await steps.drive(step)
+                value = await steps.drive(step, body)
             except StopAsyncIteration:
                 break
             try:
                 sent = yield value
             except GeneratorExit:
-                await steps.drive(body.aclose())
+                await steps.drive(body.aclose(), body)
                 raise
             except BaseException as error:  # handed on, whatever it is
                 step = body.athrow(error)

@@ -1,9 +1,16 @@
-/* scope.c: one entry of a policy: entering a chain, leaving it, and who is left on it. */
+/* scope.c: one entry of a policy: made, put on a chain, ended. */
 #include "authority/scope.h"
 
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "authority/frames.h"
+
+uint64_t
+fa_scope_serial(void)
+{
+    static atomic_ullong last;
+    return atomic_fetch_add(&last, 1) + 1;
+}
 
 fa_box *
 fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bool warn, bool strict)
@@ -61,6 +68,22 @@ fa_scope_end(fa_box *box)
     fa_authority_forget();
 }
 
+/* The decorated call in whose body a scope is opened that comes on top of `outer`; 0 for none. */
+static uint64_t
+call_around(const fa_node *outer)
+{
+    if (outer == NULL || (outer->box->opening != FA_OPENED_BY_STEPS && outer->box->within == 0)) {
+        return 0;
+    }
+    /* The topmost may have been opened in a body that is suspended now: then that call is not around us. */
+    for (const fa_node *node = outer; node != NULL; node = node->outer) {
+        if (node->box != NULL && node->box->opening == FA_OPENED_BY_STEPS) {
+            return node->box->serial;
+        }
+    }
+    return 0;
+}
+
 int
 fa_scope_push(fa_interpreter *here, fa_box *box)
 {
@@ -71,6 +94,7 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
     if (fa_chain_get(here, NULL, &outer) < 0) {
         goto done;
     }
+    box->within = call_around(outer);
     node = fa_chain_push(here, outer, box);
     if (node == NULL || fa_chain_set(here, node) < 0) {
         goto done;
@@ -93,196 +117,5 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
 done:
     Py_XDECREF(node);
     Py_XDECREF(outer);
-    return status;
-}
-
-/* ---- leaving ---- */
-
-/* What happens to a box that lies above one that is left. */
-typedef enum fa_rest {
-    FA_REST_STAYS,     /* its opener still runs: it will end it */
-    FA_REST_SUSPENDED, /* its opener is suspended: it stays, and somebody should know */
-    FA_REST_DROPPED,   /* nobody is left to end it here */
-    FA_REST_GONE       /* it was over already, or was only borrowed from another context */
-} fa_rest;
-
-static fa_rest
-rest_of(const fa_box *box, const void *context)
-{
-    if (fa_scope_is_over(box, context)) {
-        return FA_REST_GONE;
-    }
-    if (!fa_scope_is_at_home(box, context)) {
-        return FA_REST_GONE; /* adopted by ContextVar.set(): goes with what lies beneath it */
-    }
-    switch ((fa_opening)box->opening) {
-    case FA_OPENED_BY_START:
-        return FA_REST_DROPPED;
-    case FA_OPENED_BY_STEPS:
-    case FA_OPENED_BY_INSTALL:
-        return FA_REST_STAYS; /* whoever steps the body takes it off */
-    case FA_OPENED_BY_STACK:
-        if (box->anchor != NULL && fa_frames_has_returned(box->anchor)) {
-            return FA_REST_DROPPED;
-        }
-        break;
-    case FA_OPENED_BY_WITH:
-        break;
-    }
-    if (!box->token_alive || box->failed) {
-        return FA_REST_DROPPED;
-    }
-    if (box->generator != NULL && fa_frames_is_suspended(box->generator)) {
-        return FA_REST_SUSPENDED;
-    }
-    return FA_REST_STAYS;
-}
-
-typedef struct leaving {
-    const fa_box *box; /* the one that is left */
-    const void *context;
-} leaving;
-
-static bool
-goes(const fa_box *box, const void *data)
-{
-    const leaving *l = data;
-    if (box == l->box) {
-        return true;
-    }
-    fa_rest rest = rest_of(box, l->context);
-    return rest == FA_REST_DROPPED || rest == FA_REST_GONE;
-}
-
-/* "file:line in function": where a box was entered. */
-static PyObject *
-entered_at(const fa_box *box)
-{
-    if (box->scope.code == NULL) {
-        return PyUnicode_FromString("?");
-    }
-    return PyUnicode_FromFormat("%U:%d in %U", box->scope.code->co_filename,
-                                PyCode_Addr2Line(box->scope.code, box->scope.offset),
-                                box->scope.code->co_qualname);
-}
-
-/* Tell about what was left open: in the record of `box`, and aloud for suspended openers. Runs Python
- * code (warnings), so it comes last. Returns 0, or -1 with an exception set. */
-static int
-tell_left_open(fa_interpreter *here, fa_box *box, fa_box *const *open, const fa_rest *rest, size_t count)
-{
-    PyObject *places = PyTuple_New((Py_ssize_t)count); /* owned, then the box's */
-    if (places == NULL) {
-        return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        PyObject *place = entered_at(open[i]);
-        if (place == NULL) {
-            Py_DECREF(places);
-            return -1;
-        }
-        PyTuple_SET_ITEM(places, (Py_ssize_t)i, place);
-    }
-    PyObject *old = atomic_exchange(&box->left_open, Py_NewRef(places));
-    Py_XDECREF(old);
-    int status = 0;
-    for (size_t i = 0; i < count && status == 0; i++) {
-        if (rest[i] == FA_REST_SUSPENDED && open[i]->scope.code != NULL) {
-            PyObject *text = PyUnicode_FromFormat(
-                "a scope around this one was left while this one is still open in a suspended "
-                "generator or coroutine; it stays in force until that ends (%U)",
-                PyTuple_GET_ITEM(places, (Py_ssize_t)i));
-            status = text == NULL ? -1 : PyErr_WarnExplicitObject(
-                here->scope_warning, text, open[i]->scope.code->co_filename,
-                PyCode_Addr2Line(open[i]->scope.code, open[i]->scope.offset), NULL, NULL);
-            Py_XDECREF(text);
-        }
-    }
-    Py_DECREF(places);
-    return status;
-}
-
-/* Off its chain for good: nothing is left to skip there. The body of a decorated function is only
- * suspended. */
-static void
-set_left(fa_box *box)
-{
-    box->ended = box->opening != FA_OPENED_BY_STEPS;
-    box->home = NULL;
-}
-
-int
-fa_scope_remove(fa_interpreter *here, fa_box *box)
-{
-    PyThreadState *tstate = PyThreadState_Get();
-    int status = -1;
-    PyObject *value = NULL;   /* owned */
-    fa_node *rest = NULL;     /* owned */
-    fa_box **open = NULL;     /* owned, its items too */
-    fa_rest *openers = NULL;  /* owned */
-    size_t open_count = 0;
-
-    int found = fa_chain_value(here, NULL, &value);
-    if (found < 0) {
-        return -1;
-    }
-    if (found == 0 || !Py_IS_TYPE(value, here->node_type) || !fa_chain_has((fa_node *)value, box)) {
-        /* Not on this chain any more (an outer scope was left first): ended all the same. */
-        Py_XDECREF(value);
-        set_left(box);
-        return 0;
-    }
-    fa_node *head = (fa_node *)value;
-    if (FA_LIKELY(head->box == box)) {
-        status = fa_chain_set(here, head->outer);
-        if (status == 0) {
-            set_left(box);
-        }
-        goto done;
-    }
-
-    size_t above = 0;
-    for (fa_node *node = head; node != NULL && node->box != box; node = node->outer) {
-        above++;
-    }
-    open = PyMem_New(fa_box *, above);
-    openers = PyMem_New(fa_rest, above);
-    if (open == NULL || openers == NULL) {
-        PyErr_NoMemory();
-        goto done;
-    }
-    for (fa_node *node = head; node != NULL && node->box != box; node = node->outer) {
-        fa_rest opener = node->box == NULL ? FA_REST_GONE : rest_of(node->box, tstate->context);
-        if (opener == FA_REST_SUSPENDED || opener == FA_REST_DROPPED) {
-            openers[open_count] = opener;
-            open[open_count++] = (fa_box *)Py_NewRef(node->box);
-        }
-    }
-    leaving l = {.box = box, .context = tstate->context};
-    if (fa_chain_filter(here, head, goes, &l, &rest) < 0) {
-        goto done;
-    }
-    status = fa_chain_set(here, rest);
-    if (status < 0) {
-        goto done;
-    }
-    set_left(box);
-    for (size_t i = 0; i < open_count; i++) {
-        if (openers[i] == FA_REST_DROPPED) {
-            set_left(open[i]);
-        }
-    }
-    if (open_count > 0 && box->opening != FA_OPENED_BY_STEPS) {
-        status = tell_left_open(here, box, open, openers, open_count);
-    }
-
-done:
-    for (size_t i = 0; i < open_count; i++) {
-        Py_DECREF(open[i]);
-    }
-    PyMem_Free(open);
-    PyMem_Free(openers);
-    Py_XDECREF(rest);
-    Py_XDECREF(value);
     return status;
 }

@@ -55,6 +55,8 @@ typedef struct fa_box {
                                    plain frame. Valid while `token_alive` */
     PyObject *_Atomic left_open; /* owned tuple of str, or NULL for none */
     uint64_t thread;            /* PyThreadState.id at entry */
+    uint64_t serial;            /* of a decorated call: its number; else 0 */
+    uint64_t within;            /* the number of the decorated call whose body opened it, or 0 */
     int anchor_offset;          /* where in the anchor's code it was entered, bytes */
     uint8_t opening;            /* fa_opening */
     bool strict;
@@ -72,6 +74,9 @@ typedef struct fa_node {
     fa_box *box;           /* owned; NULL only in the empty node */
 } fa_node;
 
+/* A number that no decorated call had before. */
+uint64_t fa_scope_serial(void);
+
 /* A box that governs nothing yet (new reference). `rules` and `policy` are held. The place of entry is
  * taken from the innermost Python frame. */
 fa_box *fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bool warn,
@@ -79,10 +84,6 @@ fa_box *fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *po
 
 /* Put the box on top of the current context's chain. Returns 0, or -1 with an exception set. */
 int fa_scope_push(fa_interpreter *here, fa_box *box);
-
-/* Take the box off the current context's chain, whatever its place, with what lies above it and has
- * nobody left to end it. Returns 0, or -1 with an exception set (then the chain is as it was). */
-int fa_scope_remove(fa_interpreter *here, fa_box *box);
 
 /* Whether the box was ended in `context` and so does not count there, though its node may still lie
  * on that chain. */

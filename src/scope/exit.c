@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/chain.h"
+#include "authority/leave.h"
 #include "enforce/enforce.h"
 #include "scope/contextlib.h"
 #include "scope/pending.h"
@@ -107,7 +108,7 @@ leave(fa_interpreter *here, fa_exit *token)
     }
     int status = 0;
     if (at_home) {
-        status = fa_scope_remove(here, box);
+        status = fa_leave_end(here, box);
     }
     else {
         fa_scope_end(box); /* for the context of entry; nothing is unlinked from whichever resumes it */
@@ -160,7 +161,7 @@ drop_abandoned(fa_exit *token)
     }
     PyObject *pending = PyErr_GetRaisedException();
     if (box->thread == tstate->id && fa_scope_is_at_home(box, tstate->context)) {
-        if (fa_scope_remove(here, box) < 0) {
+        if (fa_leave_end(here, box) < 0) {
             PyErr_WriteUnraisable(NULL);
         }
     }

@@ -4,6 +4,7 @@
 #include "audit/install.h"
 #include "authority/authority.h"
 #include "authority/frames.h"
+#include "authority/leave.h"
 #include "decide/ruleset_type.h"
 #include "enforce/enforce.h"
 #include "scope/contextlib.h"
@@ -157,7 +158,7 @@ handle_stop(PyObject *self, PyObject *Py_UNUSED(unused))
                         "a scope is stopped in the thread and the context it was started in");
         return NULL;
     }
-    int status = fa_scope_remove(here, h->box);
+    int status = fa_leave_end(here, h->box);
     h->stopped = h->box->ended; /* also when a warning about what was left open became an exception */
     if (status < 0) {
         return NULL;

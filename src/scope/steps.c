@@ -1,7 +1,8 @@
 /* steps.c: drives the body of a decorated generator or coroutine. */
 #include "scope/steps.h"
 
-#include "authority/scope.h"
+#include "authority/frames.h"
+#include "authority/leave.h"
 #include "enforce/enforce.h"
 #include "scope/manager.h"
 
@@ -10,6 +11,7 @@ typedef struct steps {
     PyObject_HEAD
     fa_box *box;         /* owned; shared by all that drive() gives */
     PyObject *body;      /* owned: what is driven; NULL in the object that the wrapper holds */
+    PyObject *generator; /* owned: the asynchronous generator that the body is a step of; or NULL */
     atomic_bool *running; /* borrowed from `first`, or own: the body runs now */
     struct steps *first; /* owned: the object whose `flag` all of them share; NULL: this one */
     atomic_bool flag;
@@ -30,6 +32,7 @@ put_on(steps *self)
         return -1;
     }
     self->box->thread = PyThreadState_Get()->id;
+    self->box->ended = false; /* a body that raised may go on, if it is no generator */
     if (fa_scope_push(here, self->box) < 0) {
         atomic_store(self->running, false);
         return -1;
@@ -37,13 +40,23 @@ put_on(steps *self)
     return 0;
 }
 
+/* Whether the body will go on: what one step of it gave says so, but for asynchronous generators, of which
+ * a value ends the step and not the body. */
+static bool
+is_suspended(const steps *self, bool gave_value)
+{
+    return gave_value || (self->generator != NULL && fa_frames_is_suspended(self->generator));
+}
+
 /* Take it off again, keeping what the body raised. Returns 0, or -1 with an exception set; then the scope
  * may still be in force, which is the safe side, and `running` keeps the body from going on. */
 static int
-take_off(steps *self)
+take_off(steps *self, bool gave_value)
 {
+    fa_interpreter *here = fa_state_here();
     PyObject *raised = PyErr_GetRaisedException();
-    int status = fa_scope_remove(fa_state_here(), self->box);
+    int status = is_suspended(self, gave_value) ? fa_leave_suspend(here, self->box)
+                                                : fa_leave_end(here, self->box);
     if (status < 0) {
         Py_XDECREF(raised);
         return -1;
@@ -62,7 +75,7 @@ steps_send_slot(PyObject *object, PyObject *value, PyObject **result)
         return PYGEN_ERROR;
     }
     PySendResult outcome = PyIter_Send(self->body, value, result);
-    if (take_off(self) < 0) {
+    if (take_off(self, outcome == PYGEN_NEXT) < 0) {
         Py_CLEAR(*result);
         return PYGEN_ERROR;
     }
@@ -101,7 +114,7 @@ steps_next(PyObject *self)
 }
 
 static PyObject *
-call_body(steps *self, const char *method, PyObject *args)
+call_body(steps *self, const char *method, PyObject *args, bool closes)
 {
     if (put_on(self) < 0) {
         return NULL;
@@ -112,7 +125,7 @@ call_body(steps *self, const char *method, PyObject *args)
         result = PyObject_Call(callable, args, NULL);
         Py_DECREF(callable);
     }
-    if (take_off(self) < 0) {
+    if (take_off(self, result != NULL && !closes) < 0) {
         Py_CLEAR(result);
     }
     return result;
@@ -121,7 +134,7 @@ call_body(steps *self, const char *method, PyObject *args)
 static PyObject *
 steps_throw(PyObject *self, PyObject *args)
 {
-    return call_body((steps *)self, "throw", args);
+    return call_body((steps *)self, "throw", args, false);
 }
 
 static PyObject *
@@ -131,21 +144,26 @@ steps_close(PyObject *self, PyObject *Py_UNUSED(unused))
     if (empty == NULL) {
         return NULL;
     }
-    PyObject *result = call_body((steps *)self, "close", empty);
+    PyObject *result = call_body((steps *)self, "close", empty, true);
     Py_DECREF(empty);
     return result;
 }
 
 static PyObject *
-steps_drive(PyObject *object, PyObject *body)
+steps_drive(PyObject *object, PyObject *args)
 {
     steps *self = (steps *)object;
+    PyObject *body, *generator = NULL;
+    if (!PyArg_ParseTuple(args, "O|O!:drive", &body, &PyAsyncGen_Type, &generator)) {
+        return NULL;
+    }
     steps *driver = (steps *)PyType_GenericAlloc(Py_TYPE(object), 0);
     if (driver == NULL) {
         return NULL;
     }
     driver->box = (fa_box *)Py_NewRef(self->box);
     driver->body = Py_NewRef(body);
+    driver->generator = Py_XNewRef(generator);
     driver->first = (steps *)Py_NewRef(self->first != NULL ? self->first : self);
     driver->running = self->running;
     return (PyObject *)driver;
@@ -188,6 +206,7 @@ steps_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     self->box->opening = FA_OPENED_BY_STEPS;
+    self->box->serial = fa_scope_serial();
     return (PyObject *)self;
 }
 
@@ -196,6 +215,7 @@ steps_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((steps *)object)->body);
+    Py_VISIT(((steps *)object)->generator);
     Py_VISIT(((steps *)object)->first);
     return 0;
 }
@@ -204,6 +224,7 @@ static int
 steps_clear(PyObject *object)
 {
     Py_CLEAR(((steps *)object)->body);
+    Py_CLEAR(((steps *)object)->generator);
     return 0;
 }
 
@@ -220,7 +241,8 @@ steps_dealloc(PyObject *object)
 }
 
 static PyMethodDef steps_methods[] = {
-    {"drive", steps_drive, METH_O, "An iterator and awaitable that steps a body under this scope."},
+    {"drive", steps_drive, METH_VARARGS,
+     "An iterator and awaitable that steps a body, maybe one step of a generator, under this scope."},
     {"end", steps_end, METH_NOARGS, "The call is over; a strict scope raises its first violation."},
     {"send", steps_send, METH_O, "Step the body."},
     {"throw", steps_throw, METH_VARARGS, "Step the body with an exception."},

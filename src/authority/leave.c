@@ -1,0 +1,273 @@
+/* leave.c: taking a scope off its chain, and what becomes of those that lie above it. */
+#include "authority/leave.h"
+
+#include "authority/authority.h"
+#include "authority/chain.h"
+#include "authority/frames.h"
+
+/* What happens to a box that lies above one that is left. */
+typedef enum fa_rest {
+    FA_REST_STAYS,     /* its opener still runs: it will end it */
+    FA_REST_SUSPENDED, /* its opener is suspended: it stays, and somebody should know */
+    FA_REST_DROPPED,   /* nobody is left to end it here */
+    FA_REST_GONE       /* it was over already, or was only borrowed from another context */
+} fa_rest;
+
+static fa_rest
+rest_of(const fa_box *box, const void *context)
+{
+    if (fa_scope_is_over(box, context)) {
+        return FA_REST_GONE;
+    }
+    if (!fa_scope_is_at_home(box, context)) {
+        return FA_REST_GONE; /* adopted by ContextVar.set(): goes with what lies beneath it */
+    }
+    switch ((fa_opening)box->opening) {
+    case FA_OPENED_BY_START:
+        return FA_REST_DROPPED;
+    case FA_OPENED_BY_STEPS:
+    case FA_OPENED_BY_INSTALL:
+        return FA_REST_STAYS; /* whoever steps the body takes it off */
+    case FA_OPENED_BY_STACK:
+        if (box->anchor != NULL && fa_frames_has_returned(box->anchor)) {
+            return FA_REST_DROPPED;
+        }
+        break;
+    case FA_OPENED_BY_WITH:
+        break;
+    }
+    if (!box->token_alive || box->failed) {
+        return FA_REST_DROPPED;
+    }
+    if (box->generator != NULL && fa_frames_is_suspended(box->generator)) {
+        return FA_REST_SUSPENDED;
+    }
+    return FA_REST_STAYS;
+}
+
+/* "file:line in function": where a box was entered. */
+static PyObject *
+entered_at(const fa_box *box)
+{
+    if (box->scope.code == NULL) {
+        return PyUnicode_FromString("?");
+    }
+    return PyUnicode_FromFormat("%U:%d in %U", box->scope.code->co_filename,
+                                PyCode_Addr2Line(box->scope.code, box->scope.offset),
+                                box->scope.code->co_qualname);
+}
+
+/* Off its chain for good: nothing is left to skip there. */
+static void
+set_left(fa_box *box)
+{
+    box->ended = true;
+    box->home = NULL;
+}
+
+/* One box of a chain that lies above the one that is left, or was opened in the same decorated call. */
+typedef struct neighbour {
+    fa_box *box; /* owned */
+    fa_rest rest;
+} neighbour;
+
+/* Say that a scope stays, with its opener. Returns 0, or -1 with an exception set. */
+static int
+warn_left_open(fa_interpreter *here, const fa_box *box)
+{
+    PyObject *place = entered_at(box);
+    PyObject *text = place == NULL || box->scope.code == NULL ? NULL : PyUnicode_FromFormat(
+        "a scope around this one was left while this one is still open in a suspended "
+        "generator or coroutine; it stays in force until that ends (%U)", place);
+    int status = -1;
+    if (text != NULL) {
+        status = PyErr_WarnExplicitObject(here->scope_warning, text, box->scope.code->co_filename,
+                                          PyCode_Addr2Line(box->scope.code, box->scope.offset), NULL, NULL);
+    }
+    else if (place != NULL && !PyErr_Occurred()) {
+        status = 0; /* opened by no Python code: nowhere to point at */
+    }
+    Py_XDECREF(text);
+    Py_XDECREF(place);
+    return status;
+}
+
+/* Tell about what was left open: in the record of `box`, and aloud for suspended openers. Runs Python
+ * code (warnings), so it comes last. Returns 0, or -1 with an exception set. */
+static int
+tell_left_open(fa_interpreter *here, fa_box *box, const neighbour *neighbours, size_t count, size_t open)
+{
+    PyObject *places = PyTuple_New((Py_ssize_t)open); /* owned */
+    for (size_t i = 0, at = 0; places != NULL && i < count; i++) {
+        if (neighbours[i].rest == FA_REST_DROPPED || neighbours[i].rest == FA_REST_SUSPENDED) {
+            PyObject *place = entered_at(neighbours[i].box);
+            if (place == NULL) {
+                Py_CLEAR(places);
+                break;
+            }
+            PyTuple_SET_ITEM(places, (Py_ssize_t)at++, place);
+        }
+    }
+    if (places == NULL) {
+        return -1;
+    }
+    Py_XDECREF(atomic_exchange(&box->left_open, places)); /* the box owns it now */
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++) {
+        if (neighbours[i].rest == FA_REST_SUSPENDED) {
+            status = warn_left_open(here, neighbours[i].box);
+        }
+    }
+    return status;
+}
+
+/* What a leaving does to the chain: found out first, then done. */
+typedef struct leaving {
+    fa_node *chain;         /* owned */
+    neighbour *neighbours;  /* owned, innermost first */
+    size_t count;
+    size_t above;           /* nodes that are looked at; the rest is shared as it is */
+} leaving;
+
+static void
+clear_leaving(leaving *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        Py_DECREF(l->neighbours[i].box);
+    }
+    PyMem_Free(l->neighbours);
+    Py_XDECREF(l->chain);
+}
+
+/* Look at what is left. What lies beneath the box was there before it and stays, but for what a decorated
+ * call opened: its scope comes on top again whenever the body goes on. Returns 0, or -1. */
+static int
+look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
+{
+    bool is_call = box->opening == FA_OPENED_BY_STEPS && !suspends;
+    bool beneath = false;
+    size_t length = 0;
+    for (fa_node *node = l->chain; node != NULL; node = node->outer) {
+        length++;
+        beneath = beneath || node->box == box;
+        if (!beneath || node->box == box || (is_call && node->box != NULL && node->box->within == box->serial)) {
+            l->above = length;
+        }
+    }
+    l->neighbours = PyMem_New(neighbour, l->above);
+    if (l->neighbours == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    beneath = false;
+    fa_node *node = l->chain;
+    for (size_t i = 0; i < l->above; i++, node = node->outer) {
+        if (node->box == NULL) {
+            continue;
+        }
+        fa_rest rest = FA_REST_STAYS;
+        if (node->box == box) {
+            beneath = true;
+            rest = FA_REST_GONE;
+        }
+        else if (!suspends && (!beneath || node->box->within == box->serial)) {
+            rest = rest_of(node->box, context);
+        }
+        l->neighbours[l->count++] = (neighbour){(fa_box *)Py_NewRef(node->box), rest};
+    }
+    return 0;
+}
+
+/* The chain that stays. Returns 0, or -1 with an exception set. */
+static int
+set_rest(fa_interpreter *here, const leaving *l)
+{
+    fa_node *rest = l->chain; /* borrowed, then owned */
+    for (size_t i = 0; i < l->above; i++) {
+        rest = rest->outer;
+    }
+    Py_XINCREF(rest);
+    for (size_t i = l->count; i-- > 0;) {
+        if (l->neighbours[i].rest != FA_REST_STAYS && l->neighbours[i].rest != FA_REST_SUSPENDED) {
+            continue;
+        }
+        fa_node *pushed = fa_chain_push(here, rest, l->neighbours[i].box);
+        Py_XDECREF(rest);
+        rest = pushed;
+        if (rest == NULL) {
+            return -1;
+        }
+    }
+    int status = fa_chain_set(here, rest);
+    Py_XDECREF(rest);
+    return status;
+}
+
+/* Take a box off that is not the topmost. Returns 0, or -1 with an exception set. */
+static int
+leave_within(fa_interpreter *here, fa_box *box, leaving *l, bool suspends)
+{
+    if (look_around(l, box, PyThreadState_Get()->context, suspends) < 0 || set_rest(here, l) < 0) {
+        return -1;
+    }
+    if (suspends) {
+        box->home = NULL;
+        return 0;
+    }
+    set_left(box);
+    size_t open = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        neighbour *n = &l->neighbours[i];
+        if (n->rest == FA_REST_DROPPED) {
+            set_left(n->box);
+        }
+        if (n->rest == FA_REST_DROPPED || n->rest == FA_REST_SUSPENDED) {
+            open++;
+        }
+    }
+    return open == 0 ? 0 : tell_left_open(here, box, l->neighbours, l->count, open);
+}
+
+static int
+take_off(fa_interpreter *here, fa_box *box, bool suspends)
+{
+    PyObject *value;
+    int found = fa_chain_value(here, NULL, &value);
+    if (found < 0) {
+        return -1;
+    }
+    if (found == 0 || !Py_IS_TYPE(value, here->node_type) || !fa_chain_has((fa_node *)value, box)) {
+        /* Not on this chain any more (an outer scope was left first): ended all the same. */
+        Py_XDECREF(value);
+        box->ended = box->ended || !suspends;
+        box->home = NULL;
+        return 0;
+    }
+    leaving l = {.chain = (fa_node *)value};
+    int status;
+    bool alone = suspends || box->opening != FA_OPENED_BY_STEPS;
+    if (FA_LIKELY(l.chain->box == box && alone)) {
+        status = fa_chain_set(here, l.chain->outer);
+        if (status == 0) {
+            box->ended = box->ended || !suspends;
+            box->home = NULL;
+        }
+    }
+    else {
+        status = leave_within(here, box, &l, suspends);
+    }
+    clear_leaving(&l);
+    return status;
+}
+
+int
+fa_leave_end(fa_interpreter *here, fa_box *box)
+{
+    return take_off(here, box, false);
+}
+
+int
+fa_leave_suspend(fa_interpreter *here, fa_box *box)
+{
+    return take_off(here, box, true);
+}
