@@ -90,7 +90,7 @@ fa_install_ready(void)
         return -1;
     }
     if (here->ready) {
-        return 0;
+        return here->refresh == NULL ? 0 : here->refresh(here);
     }
     if (install_hook(here) < 0) {
         return -1;

@@ -38,6 +38,12 @@ fa_frames_code(fa_frame *frame)
     return fa_compat_frame_code(inner(frame));
 }
 
+PyObject *
+fa_frames_globals(fa_frame *frame)
+{
+    return inner(frame)->f_globals;
+}
+
 int
 fa_frames_offset(fa_frame *frame)
 {

@@ -10,67 +10,98 @@ typedef struct carrier {
     fa_node *chain;     /* owned, or NULL */
 } carrier;
 
-/* Run under the chain as this thread's base, and with it in the variable, so that copies of the context
- * carry it on. What was there before comes back afterwards. */
+/* The boxes of a chain, innermost first: owned array, NULL when out of memory. */
+static fa_box **
+list_boxes(const fa_node *chain, size_t *count)
+{
+    *count = 0;
+    for (const fa_node *node = chain; node != NULL; node = node->outer) {
+        *count += node->box != NULL;
+    }
+    fa_box **boxes = PyMem_New(fa_box *, *count + 1);
+    size_t at = 0;
+    for (const fa_node *node = chain; boxes != NULL && node != NULL; node = node->outer) {
+        if (node->box != NULL) {
+            boxes[at++] = node->box;
+        }
+    }
+    return boxes;
+}
+
+/* The chain becomes this thread's base, so that it governs whatever contexts the body enters, and lies in
+ * the variable, so that copies of the context carry it on. Both are put back afterwards: a scope that the
+ * body started and never stopped ends with it. */
+PyObject *
+fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), void *data)
+{
+    fa_thread *thread = fa_authority_thread();
+    PyObject *result = NULL;
+    PyObject *token = NULL; /* owned */
+    fa_node *own = NULL;    /* owned: the context's chain before */
+    fa_node *joined = NULL; /* owned */
+    fa_node *base = NULL;   /* owned */
+    size_t count;
+    fa_box **boxes = list_boxes(chain, &count); /* owned */
+
+    if (boxes == NULL) {
+        return PyErr_NoMemory();
+    }
+    if (fa_chain_get(here, NULL, &own) < 0) {
+        goto done;
+    }
+    joined = fa_chain_join(here, own, boxes, count);
+    base = joined == NULL ? NULL : fa_chain_join(here, thread->base, boxes, count);
+    token = base == NULL ? NULL : PyContextVar_Set(here->var, (PyObject *)joined);
+    fa_authority_forget();
+    if (token == NULL) {
+        goto done;
+    }
+    fa_node *outer_base = thread->base;
+    thread->base = base;
+
+    result = body(data);
+
+    PyObject *raised = PyErr_GetRaisedException();
+    thread->base = outer_base;
+    if (PyContextVar_Reset(here->var, token) < 0) {
+        PyErr_Clear(); /* another context is current than before: it stays as it is, the narrower side */
+    }
+    fa_authority_forget();
+    PyErr_SetRaisedException(raised);
+
+done:
+    PyMem_Free(boxes);
+    Py_XDECREF(token);
+    Py_XDECREF(base);
+    Py_XDECREF(joined);
+    Py_XDECREF(own);
+    return result;
+}
+
+typedef struct call {
+    PyObject *callable; /* borrowed, as all of them */
+    PyObject *const *args;
+    size_t flags;
+    PyObject *names;
+} call;
+
+static PyObject *
+make_call(void *data)
+{
+    const call *c = data;
+    return PyObject_Vectorcall(c->callable, c->args, c->flags, c->names);
+}
+
 static PyObject *
 carrier_call(PyObject *object, PyObject *const *args, size_t flags, PyObject *names)
 {
     carrier *self = (carrier *)object;
     fa_interpreter *here = fa_state_here();
-    fa_thread *thread = fa_authority_thread();
+    call c = {self->callable, args, flags, names};
     if (self->chain == NULL || here == NULL) {
-        return PyObject_Vectorcall(self->callable, args, flags, names);
+        return make_call(&c);
     }
-    fa_node *own = NULL;    /* owned: the context's chain before */
-    fa_node *joined = NULL; /* owned */
-    if (fa_chain_get(here, NULL, &own) < 0) {
-        return NULL;
-    }
-    /* The chain's boxes, innermost first, on top of what this context has. */
-    size_t count = 0;
-    for (fa_node *node = self->chain; node != NULL; node = node->outer) {
-        count += node->box != NULL;
-    }
-    fa_box **boxes = PyMem_New(fa_box *, count + 1);
-    if (boxes == NULL) {
-        Py_XDECREF(own);
-        return PyErr_NoMemory();
-    }
-    size_t at = 0;
-    for (fa_node *node = self->chain; node != NULL; node = node->outer) {
-        if (node->box != NULL) {
-            boxes[at++] = node->box;
-        }
-    }
-    joined = fa_chain_join(here, own, boxes, count);
-    fa_node *base = joined == NULL ? NULL : fa_chain_join(here, thread->base, boxes, count);
-    PyMem_Free(boxes);
-    PyObject *token = base == NULL ? NULL : PyContextVar_Set(here->var, (PyObject *)joined);
-    fa_authority_forget();
-    if (token == NULL) {
-        Py_XDECREF(own);
-        Py_XDECREF(joined);
-        Py_XDECREF(base);
-        return NULL;
-    }
-    fa_node *outer_base = thread->base;
-    thread->base = base;
-
-    PyObject *result = PyObject_Vectorcall(self->callable, args, flags, names);
-
-    PyObject *raised = PyErr_GetRaisedException();
-    thread->base = outer_base;
-    Py_DECREF(base);
-    if (PyContextVar_Reset(here->var, token) < 0) {
-        /* Another context is current than before: its chain stays as it is, the narrower side. */
-        PyErr_Clear();
-    }
-    fa_authority_forget();
-    PyErr_SetRaisedException(raised);
-    Py_DECREF(token);
-    Py_DECREF(joined);
-    Py_XDECREF(own);
-    return result;
+    return fa_carry_run(here, self->chain, make_call, &c);
 }
 
 PyObject *

@@ -12,4 +12,7 @@ int fa_carry_exec(fa_interpreter *here, PyObject *module);
  * new reference, NULL with an exception set. */
 PyObject *fa_carry_new(fa_interpreter *here, PyObject *callable, fa_node *chain);
 
+/* Run `body(data)` the same way, here and now. */
+PyObject *fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), void *data);
+
 #endif

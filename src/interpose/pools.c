@@ -1,8 +1,247 @@
-/* pools.c: worker threads that belong to nobody's scope. */
+/* pools.c: worker threads that belong to nobody's scope, and jobs that keep what they came with. */
 #include "interpose/pools.h"
 
-int
-fa_pools_starts_neutral(fa_interpreter *Py_UNUSED(here), PyObject *Py_UNUSED(callable))
+#include "authority/authority.h"
+#include "authority/frames.h"
+#include "interpose/interpose.h"
+#include "interpose/job.h"
+#include "interpose/pools_known.h"
+
+/* The record of the pool whose queue this is (borrowed), or NULL; maybe with an exception set. */
+static PyObject *
+record_of(const fa_pools *pools, PyObject *queue)
 {
+    PyObject *key = PyLong_FromVoidPtr(queue);
+    PyObject *record = key == NULL ? NULL : PyDict_GetItemWithError(pools->made, key);
+    Py_XDECREF(key);
+    return record;
+}
+
+static PyObject *put_job(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+static PyObject *put_job_nowait(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(put, put_job);
+FA_INTERPOSED(put_nowait, put_job_nowait);
+
+static PyObject *
+put_into(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    if (found < 0) {
+        return NULL;
+    }
+    if (found == 0 || authority->box_count == 0 || here == NULL || here->pools == NULL
+        || count + (names == NULL ? 0 : PyTuple_GET_SIZE(names)) < 1 || args[0] == Py_None) {
+        return fa_interpose_call(patch, self, args, count, names);
+    }
+    if (record_of(here->pools, self) == NULL) {
+        return PyErr_Occurred() ? NULL : fa_interpose_call(patch, self, args, count, names);
+    }
+    if (count < 1 || !Py_IS_TYPE(args[0], here->pools->item)) {
+        PyErr_SetString(here->scope_error, "this queue belongs to a pool: hand it jobs by submit()");
+        return NULL;
+    }
+    if (fa_authority_get(&authority) < 0) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    fa_node *chain = fa_authority_chain(here, authority); /* owned */
+    PyObject *carried = chain == NULL ? NULL : fa_job_new(here->pools->job_type, args[0], chain); /* owned */
+    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    PyObject *changed[8];
+    if (carried != NULL && all <= 8) {
+        memcpy(changed, args, (size_t)all * sizeof(PyObject *));
+        changed[0] = carried;
+        result = fa_interpose_call(patch, self, changed, count, names);
+    }
+    else if (carried != NULL) {
+        result = fa_interpose_call(patch, self, args, count, names); /* too many: its own TypeError */
+    }
+    Py_XDECREF(carried);
+    Py_XDECREF(chain);
+    return result;
+}
+
+static PyObject *
+put_job(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return put_into(&put_patch, self, args, count, names);
+}
+
+static PyObject *
+put_job_nowait(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return put_into(&put_nowait_patch, self, args, count, names);
+}
+
+int
+fa_pools_interpose_queue(void)
+{
+    if (fa_interpose_named(&put_patch, "_queue", "SimpleQueue", "put") < 0) {
+        return -1;
+    }
+    return fa_interpose_named(&put_nowait_patch, "_queue", "SimpleQueue", "put_nowait") < 0 ? -1 : 0;
+}
+
+/* ---- pools as they are made ---- */
+
+int
+fa_pools_note(fa_pools *pools, PyObject *executor)
+{
+    int status = -1;
+    PyObject *queue = NULL, *initializer = NULL, *weak = NULL, *key = NULL, *record = NULL; /* owned */
+
+    if (!Py_IS_TYPE(executor, pools->executor)) {
+        return 0;
+    }
+    queue = PyObject_GetAttrString(executor, "_work_queue");
+    initializer = PyObject_GetAttrString(executor, "_initializer");
+    if (initializer == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear(); /* from 3.14 on the executor keeps a function that makes the worker's context */
+        initializer = PyObject_GetAttrString(executor, "_create_worker_context");
+    }
+    weak = PyWeakref_NewRef(executor, NULL);
+    if (queue == NULL || initializer == NULL || weak == NULL) {
+        goto done;
+    }
+    key = PyLong_FromVoidPtr(queue);
+    record = PyTuple_Pack(3, weak, queue, initializer);
+    if (key != NULL && record != NULL) {
+        status = PyDict_SetItem(pools->made, key, record);
+    }
+
+done:
+    Py_XDECREF(record);
+    Py_XDECREF(key);
+    Py_XDECREF(weak);
+    Py_XDECREF(initializer);
+    Py_XDECREF(queue);
+    return status;
+}
+
+/* Forget pools that are gone. */
+static int
+sweep(fa_pools *pools)
+{
+    if (PyDict_GET_SIZE(pools->made) < 32) {
+        return 0;
+    }
+    PyObject *kept = PyDict_New();
+    PyObject *key, *record;
+    Py_ssize_t position = 0;
+    while (kept != NULL && PyDict_Next(pools->made, &position, &key, &record)) {
+        PyObject *executor;
+        if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &executor) > 0) {
+            Py_DECREF(executor);
+            if (PyDict_SetItem(kept, key, record) < 0) {
+                Py_CLEAR(kept);
+            }
+        }
+    }
+    if (kept == NULL) {
+        return -1;
+    }
+    Py_SETREF(pools->made, kept);
     return 0;
+}
+
+/* ThreadPoolExecutor.__init__: what it did, then note the pool if it is the host's: made where nothing is in
+ * force, or asyncio's default one, which is made lazily inside run_in_executor(). */
+PyObject *
+fa_pools_init(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    fa_pools *pools = here->pools;
+    PyObject *result = PyObject_Vectorcall(pools->init, args, flags, names);
+    const fa_authority *authority;
+    if (result == NULL || PyVectorcall_NARGS(flags) < 1) {
+        return result;
+    }
+    int found = fa_authority_get(&authority);
+    bool noted = found == 0 || (found > 0 && authority->box_count == 0);
+    if (!noted && found > 0) {
+        /* The frames: __init__ itself, then whoever made the pool. */
+        fa_frame *frame = fa_frames_innermost();
+        PyObject *initializer = PyObject_GetAttrString(args[0], "_initializer");
+        noted = initializer == Py_None && frame != NULL
+            && fa_known_runs(&pools->run_in_executor, fa_frames_outer(frame));
+        Py_XDECREF(initializer);
+        PyErr_Clear();
+    }
+    if (found < 0 || (noted && (sweep(pools) < 0 || fa_pools_note(pools, args[0]) < 0))) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* ---- workers as they are started ---- */
+
+/* The value of an instance's attribute, from its dict (new reference); NULL without an exception. */
+static PyObject *
+instance_value(PyObject *object, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    if (value == NULL) {
+        PyErr_Clear();
+    }
+    return value;
+}
+
+/* Whether the arguments of a worker are those of a pool that was noted. */
+static bool
+is_noted_worker(const fa_pools *pools, PyObject *args)
+{
+    if (args == NULL || !PyTuple_CheckExact(args) || PyTuple_GET_SIZE(args) < 3) {
+        return false;
+    }
+    /* (weak executor, queue, initializer, initargs); from 3.14 on (weak executor, context, queue). */
+    bool old_style = PyTuple_GET_SIZE(args) == 4;
+    PyObject *queue = PyTuple_GET_ITEM(args, old_style ? 1 : 2);
+    PyObject *record = record_of(pools, queue);
+    if (record == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    PyObject *executor;
+    if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &executor) <= 0) {
+        return false;
+    }
+    PyObject *now = instance_value(executor, old_style ? "_initializer" : "_create_worker_context");
+    bool fits = PyTuple_GET_ITEM(record, 1) == queue && now == PyTuple_GET_ITEM(record, 2)
+        && (!old_style || PyTuple_GET_ITEM(args, 2) == now);
+    Py_XDECREF(now);
+    Py_DECREF(executor);
+    return fits;
+}
+
+int
+fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
+{
+    const fa_pools *pools = here->pools;
+    /* The frames that start a pool's worker: Thread.start, and the pool's function that calls it. */
+    fa_frame *frame = fa_frames_innermost();
+    if (pools == NULL || !fa_known_runs(&pools->thread_start, frame) || !PyMethod_Check(callable)
+        || !fa_known_is(&pools->bootstrap, PyMethod_GET_FUNCTION(callable))) {
+        return 0;
+    }
+    PyObject *thread = PyMethod_GET_SELF(callable);
+    fa_frame *starter = fa_frames_outer(frame);
+    if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
+        return Py_IS_TYPE(thread, pools->anyio_worker);
+    }
+    if (!fa_known_runs(&pools->adjust, starter)) {
+        return 0;
+    }
+    PyObject *target = instance_value(thread, "_target");
+    PyObject *args = instance_value(thread, "_args");
+    bool neutral = target == pools->worker && fa_known_is(&pools->worker_loop, target)
+        && is_noted_worker(pools, args);
+    Py_XDECREF(args);
+    Py_XDECREF(target);
+    return neutral;
 }

@@ -4,6 +4,10 @@
 
 #include "support/state.h"
 
+/* Note the pools there are, and from now on each as it is made; jobs put into them carry the authority they
+ * come with. Returns 0, or -1 with an exception set. */
+int fa_pools_install(fa_interpreter *here);
+
 /* Whether a thread that is about to run `callable` is a pool's worker that may start neutral: 1, 0 (it
  * inherits), or -1 with an exception set. */
 int fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable);

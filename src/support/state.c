@@ -57,7 +57,11 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_error);
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
-    Py_CLEAR(row->pools);
+    if (row->pools != NULL) {
+        row->free_pools(row->pools);
+        row->pools = NULL;
+        row->refresh = NULL;
+    }
     row->ready = false;
 }
 

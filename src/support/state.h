@@ -9,7 +9,8 @@
 /* What one interpreter lends to the core. A row is written while the package is imported there, and
  * emptied when the interpreter goes away; rows themselves are never freed, so that a reader without
  * a lock always reads a row. Another interpreter's row is never touched. */
-typedef struct fa_interpreter {
+typedef struct fa_interpreter fa_interpreter;
+struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
     PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
@@ -29,9 +30,11 @@ typedef struct fa_interpreter {
     PyObject *scope_error;          /* owned: class */
     PyObject *scope_warning;        /* owned: class */
     PyObject *hook_error;           /* owned: HookNotInstalledError */
-    PyObject *pools;                /* owned: which worker pools the host made; see interpose/pools.c */
+    struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
+    void (*free_pools)(struct fa_pools *);
+    int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
     bool ready;                     /* the hook and everything interposed is in place here */
-} fa_interpreter;
+};
 
 /* The hook outlives modules and interpreters, so what it reads is neither module state nor Python
  * objects. It is kept in this one struct, and nowhere else. */

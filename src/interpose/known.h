@@ -1,0 +1,25 @@
+/* known.h: functions of libraries, known by their code and globals. */
+#ifndef FA_KNOWN_H
+#define FA_KNOWN_H
+
+#include "authority/frames.h"
+
+/* A function of a library as it was when the host imported it: code of that identity, in frames with those
+ * globals, is that function. Both owned; NULL when this interpreter has no such thing. */
+typedef struct fa_known {
+    PyObject *code;
+    PyObject *globals;
+} fa_known;
+
+/* Note `holder.name`, a plain function or a class method. Returns 0, or -1 with an exception set. */
+int fa_known_note(fa_known *known, PyObject *holder, const char *name);
+
+/* Whether `function` is it, unchanged. */
+bool fa_known_is(const fa_known *known, PyObject *function);
+
+/* Whether `frame` runs it: that code, with the globals it had at the host's. */
+bool fa_known_runs(const fa_known *known, fa_frame *frame);
+
+void fa_known_clear(fa_known *known);
+
+#endif

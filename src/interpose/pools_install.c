@@ -1,0 +1,161 @@
+/* pools_install.c: what pools are made of, noted as the host, and what is put in its place. */
+#include "interpose/pools.h"
+
+#include "authority/authority.h"
+#include "interpose/job.h"
+#include "interpose/pools_known.h"
+#include "interpose/redirect.h"
+
+static void
+free_pools(struct fa_pools *pools)
+{
+    Py_CLEAR(pools->made);
+    Py_CLEAR(pools->executor);
+    Py_CLEAR(pools->item);
+    Py_CLEAR(pools->anyio_worker);
+    Py_CLEAR(pools->worker);
+    Py_CLEAR(pools->init);
+    Py_CLEAR(pools->redirect_type);
+    Py_CLEAR(pools->job_type);
+    fa_known *all[] = {&pools->bootstrap, &pools->worker_loop, &pools->thread_start,
+                             &pools->adjust, &pools->run_in_executor, &pools->anyio_start};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        fa_known_clear(all[i]);
+    }
+    PyMem_Free(pools);
+}
+
+/* Note the pools that are there. */
+static int
+note_existing(fa_pools *pools)
+{
+    PyObject *gc = PyImport_ImportModule("gc");
+    PyObject *objects = gc == NULL ? NULL : PyObject_CallMethod(gc, "get_objects", NULL);
+    int status = objects == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(objects); i++) {
+        if (Py_IS_TYPE(PyList_GET_ITEM(objects, i), pools->executor)) {
+            status = fa_pools_note(pools, PyList_GET_ITEM(objects, i));
+        }
+    }
+    Py_XDECREF(objects);
+    Py_XDECREF(gc);
+    return status;
+}
+
+/* A module that the host has imported (borrowed), or NULL. */
+static PyObject *
+imported(const char *name)
+{
+    return PyDict_GetItemString(PyImport_GetModuleDict(), name);
+}
+
+/* Only while nothing is in force: what a guest imports may be anything under that name. */
+static int
+refresh(fa_interpreter *here)
+{
+    fa_pools *pools = here->pools;
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    if (found < 0 || (found > 0 && authority->box_count > 0)) {
+        return found < 0 ? -1 : 0;
+    }
+    PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : imported("asyncio.base_events");
+    if (asyncio != NULL) {
+        PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
+        if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
+            PyErr_Clear(); /* half imported: another time */
+        }
+        Py_XDECREF(loop);
+    }
+    PyObject *anyio = pools->anyio_worker != NULL ? NULL : imported("anyio._backends._asyncio");
+    if (anyio != NULL) {
+        PyObject *worker = PyObject_GetAttrString(anyio, "WorkerThread");
+        PyObject *backend = PyObject_GetAttrString(anyio, "AsyncIOBackend");
+        if (worker != NULL && PyType_Check(worker) && backend != NULL
+            && fa_known_note(&pools->anyio_start, backend, "run_sync_in_worker_thread") == 0) {
+            pools->anyio_worker = (PyTypeObject *)Py_NewRef(worker);
+        }
+        PyErr_Clear();
+        Py_XDECREF(backend);
+        Py_XDECREF(worker);
+    }
+    return 0;
+}
+
+/* What the standard library's pool is made of. 0, or -1 with an exception set. */
+static int
+note_standard_pool(fa_pools *pools, PyObject *futures, PyObject *threading)
+{
+    PyObject *executor = PyObject_GetAttrString(futures, "ThreadPoolExecutor");
+    PyObject *item = PyObject_GetAttrString(futures, "_WorkItem");
+    PyObject *thread = PyObject_GetAttrString(threading, "Thread");
+    pools->worker = PyObject_GetAttrString(futures, "_worker");
+    int status = -1;
+    if (executor != NULL && item != NULL && thread != NULL && pools->worker != NULL
+        && PyType_Check(executor) && PyType_Check(item)) {
+        pools->executor = (PyTypeObject *)Py_NewRef(executor);
+        pools->item = (PyTypeObject *)Py_NewRef(item);
+        if (fa_known_note(&pools->worker_loop, futures, "_worker") == 0
+            && fa_known_note(&pools->adjust, executor, "_adjust_thread_count") == 0
+            && fa_known_note(&pools->thread_start, thread, "start") == 0
+            && fa_known_note(&pools->bootstrap, thread, "_bootstrap") == 0) {
+            status = 0;
+        }
+    }
+    Py_XDECREF(thread);
+    Py_XDECREF(item);
+    Py_XDECREF(executor);
+    return status;
+}
+
+/* ThreadPoolExecutor.__init__ calls init_pool() from now on. 0, or -1 with an exception set. */
+static int
+redirect_init(fa_pools *pools)
+{
+    PyObject *function = PyObject_GetAttrString((PyObject *)pools->executor, "__init__");
+    PyObject *module = PyImport_ImportModule("fastaudit._redirect");
+    PyObject *target = fa_redirect_new(pools->redirect_type, fa_pools_init);
+    if (function != NULL && module != NULL && target != NULL) {
+        pools->init = PyObject_CallMethod(module, "redirect", "OO", function, target);
+    }
+    Py_XDECREF(target);
+    Py_XDECREF(module);
+    Py_XDECREF(function);
+    return pools->init == NULL ? -1 : 0;
+}
+
+int
+fa_pools_install(fa_interpreter *here)
+{
+    int status = -1;
+    fa_pools *pools = PyMem_Calloc(1, sizeof(fa_pools));
+    PyObject *futures = PyImport_ImportModule("concurrent.futures.thread"); /* owned */
+    PyObject *threading = PyImport_ImportModule("threading");              /* owned */
+    if (pools == NULL || futures == NULL || threading == NULL) {
+        if (pools == NULL) {
+            PyErr_NoMemory();
+        }
+        goto done;
+    }
+    pools->made = PyDict_New();
+    pools->redirect_type = fa_redirect_type();
+    pools->job_type = fa_job_type();
+    if (pools->made == NULL || pools->redirect_type == NULL || pools->job_type == NULL
+        || note_standard_pool(pools, futures, threading) < 0
+        || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {
+        goto done;
+    }
+    here->free_pools = free_pools;
+    here->pools = pools;
+    here->refresh = refresh;
+    pools = NULL;
+    status = refresh(here);
+
+done:
+    if (pools != NULL) {
+        free_pools(pools);
+    }
+    Py_XDECREF(threading);
+    Py_XDECREF(futures);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* pools_known.h: what an interpreter knows about pools; pools_install.c fills it in, pools.c reads it. */
+#ifndef FA_POOLS_KNOWN_H
+#define FA_POOLS_KNOWN_H
+
+#include "interpose/known.h"
+
+/* What an interpreter knows about pools. Written as the host only. */
+typedef struct fa_pools {
+    PyObject *made;             /* owned dict: address of a queue → (weak executor, queue, initializer) */
+    PyTypeObject *executor;     /* owned: ThreadPoolExecutor */
+    PyTypeObject *item;         /* owned: its _WorkItem */
+    PyTypeObject *anyio_worker; /* owned: anyio's WorkerThread, or NULL */
+    PyObject *worker;           /* owned: the function that the executor's threads run */
+    PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
+    PyTypeObject *redirect_type, *job_type; /* owned */
+    fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
+    fa_known worker_loop; /* concurrent.futures.thread._worker */
+    fa_known thread_start, adjust, run_in_executor, anyio_start;
+} fa_pools;
+
+/* Note a pool as the host's, if it is of the very class whose parts we know. Returns 0, or -1 with an
+ * exception set. */
+int fa_pools_note(fa_pools *pools, PyObject *executor);
+
+/* Jobs put into the queue of a pool carry the authority they come with. 0, or -1 with an exception set. */
+int fa_pools_interpose_queue(void);
+
+/* What ThreadPoolExecutor.__init__ calls from now on. */
+PyObject *fa_pools_init(PyObject *redirect, PyObject *const *args, size_t flags, PyObject *names);
+
+#endif

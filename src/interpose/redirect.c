@@ -1,0 +1,50 @@
+/* redirect.c: a callable of C that a Python function's new code calls; shows nothing of itself. */
+#include "interpose/redirect.h"
+
+typedef struct redirect {
+    PyObject_HEAD
+    vectorcallfunc call;
+} redirect;
+
+static void
+redirect_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot redirect_slots[] = {
+    {Py_tp_dealloc, redirect_dealloc},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, (PyMemberDef[]){
+        {"__vectorcalloffset__", T_PYSSIZET, offsetof(redirect, call), READONLY, NULL},
+        {NULL, 0, 0, 0, NULL},
+    }},
+    {0, NULL},
+};
+
+static PyType_Spec redirect_spec = {
+    .name = "fastaudit._core.Redirect",
+    .basicsize = sizeof(redirect),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION
+        | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = redirect_slots,
+};
+
+PyTypeObject *
+fa_redirect_type(void)
+{
+    return (PyTypeObject *)PyType_FromSpec(&redirect_spec);
+}
+
+PyObject *
+fa_redirect_new(PyTypeObject *type, vectorcallfunc call)
+{
+    redirect *self = PyObject_New(redirect, type);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->call = call;
+    return (PyObject *)self;
+}

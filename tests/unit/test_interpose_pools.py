@@ -1,0 +1,182 @@
+"""Worker threads belong to nobody's scope, and jobs keep the authority they came with."""
+
+import asyncio
+import concurrent.futures
+import threading
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from fastaudit import Policy, ScopeError, sandbox
+
+
+@pytest.fixture
+def tenants(tmp_path):
+    """Two files, and for each a policy that reads it alone."""
+    files = [tmp_path / "a", tmp_path / "b"]
+    for file in files:
+        file.write_text(file.name)
+    return [(file, sandbox(Policy(read=[file]))) for file in files]
+
+
+def readable(*files):
+    """The names of the files that the calling code may read."""
+    found = []
+    for file in files:
+        try:
+            file.read_text()
+        except PermissionError:
+            continue
+        found.append(file.name)
+    return found
+
+
+def test_a_hosts_job_runs_free_on_a_worker_that_a_guests_job_started(tenants):
+    (a, only_a), (b, only_b) = tenants
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with only_a:
+            assert pool.submit(readable, a, b).result() == ["a"]
+        assert pool.submit(readable, a, b).result() == ["a", "b"]
+        with only_b:
+            assert pool.submit(readable, a, b).result() == ["b"]
+            assert list(pool.map(lambda _: readable(a, b), range(2))) == [["b"], ["b"]]
+
+
+def test_a_job_keeps_its_authority_when_it_runs_after_the_block(tenants):
+    (a, only_a), (b, _) = tenants
+    gate = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(gate.wait)
+        with only_a:
+            job = pool.submit(readable, a, b)
+        gate.set()
+        assert job.result() == ["a"]
+
+
+def test_tasks_that_use_to_thread_one_after_another_each_keep_their_own(tenants):
+    (a, only_a), (b, only_b) = tenants
+    workers = set()
+
+    def work():
+        workers.add(threading.get_ident())
+        return readable(a, b)
+
+    async def tenant(manager):
+        async with manager:
+            result = await asyncio.to_thread(work)
+        await idle_again()
+        return result
+
+    async def idle_again():
+        """Wait until the worker says that it is idle, which it does just after the result is there."""
+        pool = asyncio.get_running_loop()._default_executor
+        for _ in range(1000):
+            if pool._idle_semaphore._value:
+                break
+            await asyncio.sleep(0.001)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        seen = [await asyncio.create_task(tenant(m)) for m in (only_a, only_b, only_a)]
+        seen.append(await asyncio.to_thread(work))
+        await idle_again()
+        async with only_b:
+            seen.append(await loop.run_in_executor(None, work))
+        return seen
+
+    assert asyncio.run(main()) == [["a"], ["b"], ["a"], ["a", "b"], ["b"]]
+    assert len(workers) == 1
+
+
+def test_anyios_workers_are_neutral_and_its_jobs_are_held(tenants):
+    (a, only_a), (b, only_b) = tenants
+    workers = set()
+
+    def work():
+        workers.add(threading.get_ident())
+        return readable(a, b)
+
+    async def tenant(manager):
+        with manager:
+            return await anyio.to_thread.run_sync(work)
+
+    async def main():
+        seen = [await asyncio.create_task(tenant(m)) for m in (only_a, only_b)]
+        return [*seen, await anyio.to_thread.run_sync(work)]
+
+    assert anyio.run(main) == [["a"], ["b"], ["a", "b"]]
+    assert len(workers) == 1
+
+
+def test_a_pool_made_inside_inherits(tenants):
+    (a, only_a), (b, _) = tenants
+    with only_a:
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        assert pool.submit(readable, a, b).result() == ["a"]
+    assert pool.submit(readable, a, b).result() == ["a"]
+    pool.shutdown()
+
+
+def test_a_pool_whose_initializer_was_exchanged_inherits(tenants):
+    (a, only_a), (b, _) = tenants
+    seen = []
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with only_a:
+            pool._initializer = lambda: seen.append(readable(a, b))
+            pool._initargs = ()
+            pool.submit(readable).result()
+    assert seen == [["a"]]
+
+
+def test_a_pool_whose_queue_was_exchanged_inherits(tenants):
+    import queue
+
+    (a, only_a), (b, _) = tenants
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with only_a:
+            pool._work_queue = queue.SimpleQueue()
+            assert pool.submit(readable, a, b).result() == ["a"]
+
+
+def test_a_pools_queue_takes_nothing_but_its_own_jobs_from_inside(tenants):
+    (a, only_a), (b, _) = tenants
+
+    class Forged:
+        future = None
+
+        def run(self):
+            readable(a, b)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with only_a, pytest.raises(ScopeError):
+            pool._work_queue.put(Forged())
+        assert pool.submit(readable, a, b).result() == ["a", "b"]
+
+
+def test_a_guest_that_starts_the_worker_loop_itself_is_held(tenants):
+    from concurrent.futures import thread
+
+    (a, only_a), (b, _) = tenants
+    seen = []
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with only_a:
+            worker = threading.Thread(
+                target=thread._worker,
+                args=(lambda: None, pool._work_queue, lambda: seen.append(readable(a, b)), ()),
+            )
+            worker.start()
+            pool._work_queue.put(None)
+            worker.join()
+    assert seen == [["a"]]
+
+
+def test_the_pools_constructor_keeps_its_signature_and_errors():
+    import inspect
+
+    init = concurrent.futures.ThreadPoolExecutor.__init__
+    assert list(inspect.signature(init).parameters)[:3] == ["self", "max_workers", "thread_name_prefix"]
+    with pytest.raises(ValueError, match="max_workers must be greater than 0"):
+        concurrent.futures.ThreadPoolExecutor(0)
+    with pytest.raises(TypeError):
+        concurrent.futures.ThreadPoolExecutor(nothing=1)
