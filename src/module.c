@@ -13,6 +13,7 @@
 #include "interpose/loading.h"
 #include "interpose/processes.h"
 #include "interpose/spawns.h"
+#include "interpose/lookups.h"
 #include "interpose/pools.h"
 #include "interpose/threads.h"
 #include "scope/box_type.h"
@@ -41,7 +42,7 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
-    fa_contexts_install, fa_threads_install, fa_pools_install, install_files, install_loading,
+    fa_contexts_install, fa_threads_install, fa_pools_install, fa_lookups_install, install_files, install_loading,
     install_processes, NULL,
 };
 
