@@ -18,6 +18,7 @@ static const char *const reason_words[FA_REASON_COUNT] = {
     [FA_REASON_NOT_OWN_CHILD] = "not-own-child",
     [FA_REASON_UNKNOWN_EVENT] = "unknown-event",
     [FA_REASON_MALFORMED] = "malformed",
+    [FA_REASON_UNHELD] = "unheld",
     [FA_REASON_FOREIGN_VALUE] = "foreign-value",
 };
 

@@ -22,6 +22,7 @@ typedef enum fa_reason {
     FA_REASON_NOT_OWN_CHILD,     /* a signal to a process that is none of this process's children */
     FA_REASON_UNKNOWN_EVENT,     /* a Python newer than the catalogue */
     FA_REASON_MALFORMED,         /* arguments that CPython does not send */
+    FA_REASON_UNHELD,            /* what it would start cannot be held yet */
     FA_REASON_FOREIGN_VALUE,     /* the context variable holds something that is not ours */
     FA_REASON_COUNT
 } fa_reason;

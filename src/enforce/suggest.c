@@ -228,6 +228,7 @@ fa_suggest_write(fa_buffer *out, const fa_event *event, fa_verdict verdict)
     case FA_REASON_UNRESOLVABLE:
     case FA_REASON_HOLDS_ROOT:
     case FA_REASON_MALFORMED:
+    case FA_REASON_UNHELD:
     case FA_REASON_FOREIGN_VALUE:
     case FA_REASON_COUNT:
         return;

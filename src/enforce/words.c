@@ -63,6 +63,7 @@ static const char *const sentences[FA_REASON_COUNT] = {
     [FA_REASON_NOT_OWN_CHILD] = "process %T is no child of this one, and %P grants no signal",
     [FA_REASON_UNKNOWN_EVENT] = "%E is not in the catalogue of this fastaudit, and %P does not grant it",
     [FA_REASON_MALFORMED] = "%E came with arguments that CPython does not send",
+    [FA_REASON_UNHELD] = "%E would run code that no scope holds, so none allows it",
     [FA_REASON_FOREIGN_VALUE] = "the context variable holds what is not fastaudit's, so all is refused",
 };
 
@@ -71,7 +72,7 @@ static bool
 is_final(fa_reason reason)
 {
     return reason == FA_REASON_UNRESOLVABLE || reason == FA_REASON_MALFORMED
-           || reason == FA_REASON_FOREIGN_VALUE;
+           || reason == FA_REASON_FOREIGN_VALUE || reason == FA_REASON_UNHELD;
 }
 
 static fa_text

@@ -3,12 +3,15 @@
 
 #include "interpose/databases.h"
 #include "interpose/interpose.h"
+#include "interpose/interpreters.h"
 
 static const struct {
     const char *name;
     int (*install)(PyObject *module);
 } awaited[] = {
     {"_sqlite3", fa_databases_install},
+    {"_interpreters", fa_interpreters_install},
+    {"_xxsubinterpreters", fa_interpreters_install},
 };
 
 enum { AWAITED_COUNT = sizeof(awaited) / sizeof(*awaited) };
