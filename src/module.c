@@ -16,6 +16,7 @@
 #include "interpose/lookups.h"
 #include "interpose/pools.h"
 #include "interpose/threads.h"
+#include "interpose/variable.h"
 #include "scope/box_type.h"
 #include "scope/exit.h"
 #include "scope/manager.h"
@@ -42,7 +43,8 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
-    fa_contexts_install, fa_threads_install, fa_pools_install, fa_lookups_install, install_files, install_loading,
+    fa_contexts_install, fa_variable_install, fa_threads_install, fa_pools_install, fa_lookups_install,
+    install_files, install_loading,
     install_processes, NULL,
 };
 

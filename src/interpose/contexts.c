@@ -33,12 +33,12 @@ unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
     if (found < 0) {
         return -1;
     }
-    int status;
-    if (found == 0 || value == (PyObject *)joined) {
-        status = found == 0 ? 0 : PyContextVar_Reset(here->var, token);
+    int status = 0;
+    if (found > 0 && value == (PyObject *)joined) {
+        status = PyContextVar_Reset(here->var, token);
         fa_authority_forget();
     }
-    else {
+    else if (found > 0 && Py_IS_TYPE(value, here->node_type)) { /* else native code was at it: refuses all */
         const fa_node *chains[2] = {joined, own};
         fa_node *rest;
         status = fa_chain_filter(here, (fa_node *)value, was_joined, chains, &rest);
@@ -164,116 +164,6 @@ new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return NULL;
 }
 
-/* ---- the variable ---- */
-
-static PyObject *set_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
-static PyObject *reset_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
-FA_INTERPOSED(set, set_variable);
-FA_INTERPOSED(reset, reset_variable);
-
-static PyObject *
-refuse(fa_interpreter *here, const char *why)
-{
-    PyErr_SetString(here->scope_error, why);
-    return NULL;
-}
-
-/* Libraries copy variables from context to context (pytest-asyncio, asgiref): that is let be where it
- * takes nothing away and brings nothing back that has ended. */
-static PyObject *
-set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || self != here->var || count != 1) {
-        return fa_interpose_call(&set_patch, self, args, count, names);
-    }
-    if (!Py_IS_TYPE(args[0], here->node_type)) {
-        return refuse(here, "this variable carries the scopes in force: only fastaudit gives it a value");
-    }
-    fa_node *chain;
-    if (fa_chain_get(here, NULL, &chain) < 0) {
-        return NULL;
-    }
-    const char *why = NULL;
-    fa_node *wanted = (fa_node *)args[0];
-    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
-        if (node->box != NULL && !fa_chain_has(wanted, node->box)) {
-            why = "this value lacks a scope that is in force here: a scope is ended by the `with` statement "
-                  "that entered it, by nothing else";
-        }
-    }
-    for (fa_node *node = wanted; node != NULL && why == NULL; node = node->outer) {
-        if (node->box != NULL && node->box->ended && !fa_chain_has(chain, node->box)) {
-            why = "this value would bring back a scope that has ended";
-        }
-    }
-    Py_XDECREF(chain);
-    if (why != NULL) {
-        return refuse(here, why);
-    }
-    PyObject *token = fa_interpose_call(&set_patch, self, args, count, names);
-    fa_authority_forget();
-    return token;
-}
-
-static bool
-has_ended(const fa_box *box, const void *Py_UNUSED(data))
-{
-    return box->ended;
-}
-
-static PyObject *
-reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || self != here->var) {
-        return fa_interpose_call(&reset_patch, self, args, count, names);
-    }
-    fa_node *chain;
-    if (fa_chain_get(here, NULL, &chain) < 0) {
-        return NULL;
-    }
-    /* Do it, look at what it did, and put things back if that was too much: what a token holds is best
-     * known to the token. No Python code runs in between. */
-    PyObject *done = fa_interpose_call(&reset_patch, self, args, count, names);
-    fa_authority_forget();
-    if (done == NULL) {
-        Py_XDECREF(chain);
-        return NULL;
-    }
-    PyObject *value;
-    int found = fa_chain_value(here, NULL, &value);
-    fa_node *now = found > 0 && Py_IS_TYPE(value, here->node_type) ? (fa_node *)value : NULL;
-    const char *why = found < 0 || (found > 0 && now == NULL) ? "this token is not fastaudit's" : NULL;
-    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
-        if (node->box != NULL && !node->box->ended && !fa_chain_has(now, node->box)) {
-            why = "this would drop a scope that is still in force: a scope is ended by the `with` statement "
-                  "that entered it, by nothing else";
-        }
-    }
-    int status = 0;
-    if (why != NULL) {
-        PyErr_Clear();
-        status = fa_chain_set(here, chain);
-    }
-    else if (now != NULL) {
-        /* An ended scope is never brought back. */
-        fa_node *rest;
-        status = fa_chain_filter(here, now, has_ended, NULL, &rest);
-        if (status == 0 && rest != now) {
-            status = fa_chain_set(here, rest);
-        }
-        Py_XDECREF(rest);
-    }
-    Py_XDECREF(value);
-    Py_XDECREF(chain);
-    if (why != NULL || status < 0) {
-        Py_DECREF(done);
-        return why != NULL && status == 0 ? refuse(here, why) : NULL;
-    }
-    return done;
-}
-
 /* ---- putting it in place ---- */
 
 /* Whether contexts look like fa_context_layout says: enter two, and compare. */
@@ -309,22 +199,8 @@ fa_contexts_install(fa_interpreter *Py_UNUSED(here))
     if (self_test() < 0) {
         return -1;
     }
-    static const struct {
-        fa_patch *patch;
-        PyTypeObject *type;
-        const char *name;
-    } methods[] = {
-        {&run_patch, &PyContext_Type, "run"},
-        {&set_patch, &PyContextVar_Type, "set"},
-        {&reset_patch, &PyContextVar_Type, "reset"},
-    };
-    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        PyObject *method = PyObject_GetAttrString((PyObject *)methods[i].type, methods[i].name);
-        int status = method == NULL ? -1 : fa_interpose_function(methods[i].patch, method);
-        Py_XDECREF(method);
-        if (status < 0) {
-            return -1;
-        }
+    if (fa_interpose_method(&run_patch, &PyContext_Type, "run") < 0) {
+        return -1;
     }
     if (PyContext_Type.tp_new != new_context) {
         original_new = PyContext_Type.tp_new;

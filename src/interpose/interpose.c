@@ -95,6 +95,15 @@ fa_interpose_named(fa_patch *patch, const char *module, const char *type, const 
     return status;
 }
 
+int
+fa_interpose_method(fa_patch *patch, PyTypeObject *type, const char *name)
+{
+    PyObject *method = PyObject_GetAttrString((PyObject *)type, name);
+    int status = method == NULL ? -1 : fa_interpose_function(patch, method);
+    Py_XDECREF(method);
+    return status;
+}
+
 /* Vectorcall arguments as a tuple and a dict (NULL for none). Returns 0, or -1 with an exception set. */
 static int
 to_tuple(PyObject *const *args, Py_ssize_t count, PyObject *names, PyObject **tuple, PyObject **dict)

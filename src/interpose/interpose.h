@@ -36,6 +36,9 @@ int fa_interpose_function(fa_patch *patch, PyObject *callable);
  * Python has no such thing, -1 with an exception set. */
 int fa_interpose_named(fa_patch *patch, const char *module, const char *type, const char *name);
 
+/* The same for a method of a type that is there in every version. Returns 0, or -1 with an exception set. */
+int fa_interpose_method(fa_patch *patch, PyTypeObject *type, const char *name);
+
 /* Arguments of a call in the conventions that pass a tuple and a dict, as vectorcall has them: then
  * `replacement` is called with them. */
 PyObject *fa_interpose_from_tuple(fa_replacement replacement, PyObject *self, PyObject *args,

@@ -1,0 +1,148 @@
+/* variable.c: the context variable can be found: setting and resetting it takes nothing away. */
+#include "interpose/variable.h"
+
+#include "authority/authority.h"
+#include "authority/chain.h"
+#include "interpose/interpose.h"
+
+static PyObject *set_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+static PyObject *reset_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(set, set_variable);
+FA_INTERPOSED(reset, reset_variable);
+
+static PyObject *
+refuse(fa_interpreter *here, const char *why)
+{
+    PyErr_SetString(here->scope_error, why);
+    return NULL;
+}
+
+/* Libraries copy variables from context to context (pytest-asyncio, asgiref): that is let be where it
+ * takes nothing away and brings nothing back that has ended. */
+static PyObject *
+set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || self != here->var || count != 1) {
+        return fa_interpose_call(&set_patch, self, args, count, names);
+    }
+    if (!Py_IS_TYPE(args[0], here->node_type)) {
+        return refuse(here, "this variable carries the scopes in force: only fastaudit gives it a value");
+    }
+    fa_node *chain;
+    if (fa_chain_get(here, NULL, &chain) < 0) {
+        return NULL;
+    }
+    const char *why = NULL;
+    fa_node *wanted = (fa_node *)args[0];
+    const void *context = PyThreadState_Get()->context;
+    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && !fa_scope_is_over(node->box, context) && !fa_chain_has(wanted, node->box)) {
+            why = "this value lacks a scope that is in force here: a scope is ended by the `with` statement "
+                  "that entered it, by nothing else";
+        }
+    }
+    for (fa_node *node = wanted; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && node->box->ended && !fa_chain_has(chain, node->box)) {
+            why = "this value would bring back a scope that has ended";
+        }
+    }
+    Py_XDECREF(chain);
+    if (why != NULL) {
+        return refuse(here, why);
+    }
+    PyObject *token = fa_interpose_call(&set_patch, self, args, count, names);
+    fa_authority_forget();
+    return token;
+}
+
+static bool
+has_ended(const fa_box *box, const void *Py_UNUSED(data))
+{
+    return box->ended;
+}
+
+/* Whether an object is a token of our variable. 1, 0, or -1 with an exception set. */
+static int
+is_own_token(fa_interpreter *here, PyObject *token)
+{
+    if (!Py_IS_TYPE(token, &PyContextToken_Type)) {
+        return 0;
+    }
+    PyObject *variable = PyObject_GetAttrString(token, "var");
+    Py_XDECREF(variable);
+    return variable == NULL ? -1 : variable == here->var;
+}
+
+/* What a token would bring back: 1 and a new reference, 0 for nothing, -1 with an exception set. */
+static int
+old_value(PyObject *token, PyObject **value)
+{
+    PyObject *missing = PyObject_GetAttrString((PyObject *)&PyContextToken_Type, "MISSING");
+    *value = missing == NULL ? NULL : PyObject_GetAttrString(token, "old_value");
+    if (*value == missing) {
+        Py_CLEAR(*value);
+    }
+    bool failed = missing == NULL || (*value == NULL && PyErr_Occurred());
+    Py_XDECREF(missing);
+    return failed ? -1 : *value != NULL;
+}
+
+static PyObject *
+reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    int ours = here == NULL || self != here->var || count != 1 ? 0 : is_own_token(here, args[0]);
+    if (ours <= 0) {
+        return ours < 0 ? NULL : fa_interpose_call(&reset_patch, self, args, count, names);
+    }
+    fa_node *chain;
+    if (fa_chain_get(here, NULL, &chain) < 0) {
+        return NULL;
+    }
+    PyObject *value = NULL; /* owned: what the token would bring back */
+    const char *why = NULL;
+    int found = old_value(args[0], &value);
+    fa_node *before = found > 0 && Py_IS_TYPE(value, here->node_type) ? (fa_node *)value : NULL;
+    if (found > 0 && before == NULL) {
+        why = "this token would bring back a value that fastaudit did not put there";
+    }
+    for (fa_node *node = found < 0 ? NULL : chain; node != NULL && why == NULL; node = node->outer) {
+        if (node->box != NULL && !node->box->ended && !fa_chain_has(before, node->box)) {
+            why = "this would drop a scope that is still in force: a scope is ended by the `with` statement "
+                  "that entered it, by nothing else";
+        }
+    }
+    PyObject *done = NULL;
+    if (why != NULL) {
+        PyErr_SetString(here->scope_error, why);
+    }
+    else if (found >= 0) {
+        done = fa_interpose_call(&reset_patch, self, args, count, names);
+        fa_authority_forget();
+    }
+    if (done != NULL && before != NULL) {
+        /* An ended scope is never brought back. */
+        fa_node *rest;
+        int status = fa_chain_filter(here, before, has_ended, NULL, &rest);
+        if (status == 0 && rest != before) {
+            status = fa_chain_set(here, rest);
+        }
+        Py_XDECREF(rest);
+        if (status < 0) {
+            Py_CLEAR(done);
+        }
+    }
+    Py_XDECREF(value);
+    Py_XDECREF(chain);
+    return done;
+}
+
+int
+fa_variable_install(fa_interpreter *Py_UNUSED(here))
+{
+    if (fa_interpose_method(&set_patch, &PyContextVar_Type, "set") < 0) {
+        return -1;
+    }
+    return fa_interpose_method(&reset_patch, &PyContextVar_Type, "reset");
+}
