@@ -1,6 +1,6 @@
 """The types of the C core, written once."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar, final
 
@@ -173,7 +173,7 @@ class Steps:
     """One scope for the steps of a suspendable body: on the chain while the body runs, off it while suspended."""
 
     def __new__(cls, manager: Sandbox, /) -> Self: ...
-    def drive(self, body: Any, /) -> Steps:
+    def drive(self, body: Any, generator: AsyncGenerator[Any, Any] = ..., /) -> Steps:
         """An iterator and awaitable that steps a body under this scope."""
     def end(self) -> None:
         """The call is over; a strict scope raises its first violation."""

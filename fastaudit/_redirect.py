@@ -69,8 +69,4 @@ def _forwarding_source(code: types.CodeType) -> str:
         name = rest.pop(0)
         parameters.append("**" + name)
         passed.append("**" + name)
-    return (
-        f"def call({', '.join(parameters)}):\n"
-        f"    target__ = {_PLACE!r}\n"
-        f"    return target__({', '.join(passed)})\n"
-    )
+    return f"def call({', '.join(parameters)}):\n    target__ = {_PLACE!r}\n    return target__({', '.join(passed)})\n"

@@ -10,7 +10,6 @@ import pytest
 
 from fastaudit import Deny, PermissionViolation, Policy, sandbox
 
-
 ISOLATED = Path(__file__).parent.parent / "isolated"
 
 
