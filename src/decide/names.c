@@ -83,6 +83,33 @@ find_guarded(fa_text module)
     return NULL;
 }
 
+/* An entry that grants the module by its name, so no pattern. */
+static bool
+is_named(const fa_names_spec *spec, fa_text module)
+{
+    for (size_t i = 0; i < spec->import_count; i++) {
+        fa_text pattern = spec->imports[i].pattern;
+        if (!spec->imports[i].deny && !fa_glob_is_pattern(pattern) &&
+            (covers(pattern, module) || leads_to(pattern, module))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A guarded module is granted by its right, or by its name. */
+static fa_verdict
+judge_guarded(const fa_names_spec *spec, const fa_event *event, fa_text module)
+{
+    const fa_guarded *guarded = find_guarded(module);
+    if (guarded == NULL || is_named(spec, module) || (spec->everywhere & FA_BIT(guarded->right)) != 0) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    fa_verdict verdict = refuse(FA_REASON_NAME_NOT_GRANTED, (fa_right)guarded->right, NULL);
+    verdict.operand = spec->listed; /* whoever suggests a change must know whether there is a list */
+    return verdict;
+}
+
 static fa_verdict
 judge_module(const fa_names_spec *spec, const fa_event *event, fa_text module)
 {
@@ -93,19 +120,14 @@ judge_module(const fa_names_spec *spec, const fa_event *event, fa_text module)
     if ((spec->nowhere & FA_BIT(FA_IMPORTS)) != 0) {
         return refuse(FA_REASON_DENIED, FA_IMPORTS, fa_right_word(FA_IMPORTS));
     }
-    bool listed = false, named = false;
+    fa_verdict guarded = judge_guarded(spec, event, module);
+    if (guarded.outcome != FA_ALLOW) {
+        return guarded;
+    }
+    bool listed = false;
     for (size_t i = 0; i < spec->import_count; i++) {
         fa_text pattern = spec->imports[i].pattern;
-        if (!spec->imports[i].deny && (covers(pattern, module) || leads_to(pattern, module))) {
-            listed = true;
-            named = named || !fa_glob_is_pattern(pattern);
-        }
-    }
-    const fa_guarded *guarded = find_guarded(module);
-    if (guarded != NULL && !named && (spec->everywhere & FA_BIT(guarded->right)) == 0) {
-        fa_verdict verdict = refuse(FA_REASON_NAME_NOT_GRANTED, (fa_right)guarded->right, NULL);
-        verdict.operand = spec->listed; /* whoever suggests a change must know whether there is a list */
-        return verdict;
+        listed = listed || (!spec->imports[i].deny && (covers(pattern, module) || leads_to(pattern, module)));
     }
     if (listed || !spec->listed || (spec->everywhere & FA_BIT(FA_IMPORTS)) != 0) {
         return FA_VERDICT_ALLOW(event);
@@ -144,10 +166,10 @@ judge_native(const fa_names_spec *spec, const fa_event *event, fa_text name, con
 
 /* A library is named by its last component: "libm" covers /usr/lib/libm.so.6. */
 static fa_text
-last_component(fa_text path)
+last_component(fa_text path, char separator)
 {
     size_t start = path.length;
-    while (start > 0 && path.bytes[start - 1] != '/') {
+    while (start > 0 && path.bytes[start - 1] != separator) {
         start--;
     }
     return (fa_text){path.bytes + start, path.length - start};
@@ -171,12 +193,16 @@ judge(const fa_check *check, const fa_event *event)
     fa_text name = event->as.name.name;
     const fa_place *file = &event->as.name.file;
     if (event->id != FA_EVENT_IMPORT) {
-        return judge_native(spec, event, last_component(name), file, false);
+        return judge_native(spec, event, last_component(name, '/'), file, false);
     }
     fa_verdict verdict = judge_module(spec, event, name);
     bool loads = file->path.length > 0 || file->error != 0 || event->right == FA_NATIVE;
-    return verdict.outcome == FA_ALLOW && loads ? judge_native(spec, event, name, file, true)
-                                                : verdict;
+    if (verdict.outcome != FA_ALLOW || !loads) {
+        return verdict;
+    }
+    /* What a file defines goes by the last component of the name: "any._ctypes" loads _ctypes. */
+    verdict = judge_guarded(spec, event, last_component(name, '.'));
+    return verdict.outcome == FA_ALLOW ? judge_native(spec, event, name, file, true) : verdict;
 }
 
 const fa_check *

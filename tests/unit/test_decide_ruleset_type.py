@@ -289,6 +289,14 @@ def test_native_code_is_loaded_from_marked_places_that_are_not_writable():
     assert not imports(rules, "ext", "/tmp/ext.so")
 
 
+def test_a_guarded_module_is_guarded_under_every_name_that_loads_it():
+    """A file defines the module of the last component: "any._ctypes" is _ctypes."""
+    homes = ruleset(paths=[(b"/opt/python", 4, BIT["read"], 0, 0, "/opt/python")])
+    assert imports(homes, "package._speedups", "/opt/python/_speedups.so")
+    assert not imports(homes, "any._ctypes", "/opt/python/_ctypes.so")
+    assert not imports(homes, "a.b._interpreters", "/opt/python/_interpreters.so")
+
+
 def test_guarded_modules_take_their_word_or_their_name():
     assert not imports(ruleset(), "ctypes")
     assert imports(ruleset(allow=BIT["native"]), "ctypes")
