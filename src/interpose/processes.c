@@ -1,6 +1,10 @@
 /* processes.c: fork_exec and exec: the files, arguments and variables that the event shows are those used. */
 #include "interpose/processes.h"
 
+#include <errno.h>
+
+#include "authority/authority.h"
+#include "classify/resolve.h"
 #include "interpose/convert.h"
 #include "interpose/interpose.h"
 
@@ -13,17 +17,63 @@ fa_processes_announce(PyObject *files, PyObject *argv, PyObject *env, PyObject *
     return PySys_Audit("_posixsubprocess.fork_exec", "OOOO", files, argv, env, folder);
 }
 
+static bool
+is_relative(PyObject *file)
+{
+    return PyBytes_AS_STRING(file)[0] != '/'; /* the empty name too */
+}
+
 /* Whether CPython's own event, which has no folder, would leave something to judge. */
 static bool
 has_relative(PyObject *files)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(files); i++) {
-        PyObject *file = PyTuple_GET_ITEM(files, i); /* borrowed: bytes */
-        if (PyBytes_GET_SIZE(file) == 0 || PyBytes_AS_STRING(file)[0] != '/') {
+        if (is_relative(PyTuple_GET_ITEM(files, i))) { /* bytes */
             return true;
         }
     }
     return false;
+}
+
+/* The folder that relative files count from: `folder`, itself counted from the process's. */
+static PyObject *
+locate_folder(PyObject *folder)
+{
+    fa_resolved here;
+
+    if (folder != Py_None && !is_relative(folder)) {
+        return Py_NewRef(folder);
+    }
+    int error = fa_resolve_directory(-1, &here);
+    if (error != 0) {
+        errno = error;
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    return folder == Py_None ? PyBytes_FromString(here.path)
+                             : PyBytes_FromFormat("%s/%s", here.path, PyBytes_AS_STRING(folder));
+}
+
+/* The files by names that no change of directory can turn to others: between the judgement and exec
+ * run preexec_fn and other threads. */
+static PyObject *
+make_absolute(PyObject *files, PyObject *folder)
+{
+    PyObject *from = locate_folder(folder);                                           /* owned */
+    PyObject *absolute = from == NULL ? NULL : PyTuple_New(PyTuple_GET_SIZE(files)); /* owned */
+
+    for (Py_ssize_t i = 0; absolute != NULL && i < PyTuple_GET_SIZE(files); i++) {
+        PyObject *file = PyTuple_GET_ITEM(files, i); /* borrowed */
+        PyObject *joined = !is_relative(file) ? Py_NewRef(file)
+                                              : PyBytes_FromFormat("%s/%s", PyBytes_AS_STRING(from),
+                                                                   PyBytes_AS_STRING(file)); /* owned */
+        if (joined == NULL) {
+            Py_CLEAR(absolute);
+            break;
+        }
+        PyTuple_SET_ITEM(absolute, i, joined);
+    }
+    Py_XDECREF(from);
+    return absolute;
 }
 
 /* A tuple of bytes from a sequence that has to hold bytes already. A TypeError where it does not, as
@@ -72,6 +122,7 @@ fork_exec(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *nam
     PyObject *result = NULL;
     PyObject *argv = NULL, *files = NULL, *env = NULL; /* owned */
     PyObject *folder = NULL;                           /* owned: bytes or None */
+    const fa_authority *authority;                     /* borrowed */
 
     if (count < FORK_EXEC_LEAST || count > FORK_EXEC_MOST ||
         (names != NULL && PyTuple_GET_SIZE(names) > 0)) {
@@ -92,7 +143,17 @@ fork_exec(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *nam
         folder = NULL;
         goto done;
     }
-    if (!FA_FORK_EXEC_IS_AUDITED || has_relative(files)) {
+    bool announces = !FA_FORK_EXEC_IS_AUDITED || has_relative(files);
+    if (has_relative(files)) {
+        int held = fa_authority_get(&authority);
+        if (held > 0) {
+            Py_SETREF(files, make_absolute(files, folder));
+        }
+        if (held < 0 || files == NULL) {
+            goto done;
+        }
+    }
+    if (announces) {
         PyObject *shown = argv == Py_None ? PyTuple_New(0) : Py_NewRef(argv); /* owned */
         int status = shown == NULL ? -1 : fa_processes_announce(files, shown, env, folder);
         Py_XDECREF(shown);

@@ -197,3 +197,29 @@ def test_the_own_child_may_be_ended():
         process.communicate()
     assert process.returncode == -signal.SIGKILL
     assert box.violations == ()
+
+
+@pytest.mark.parametrize("file", ["./echo", "echo"])
+def test_preexec_fn_does_not_turn_a_relative_file_into_another(tmp_path, file):
+    fake = tmp_path / "echo"
+    fake.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\n")
+    fake.chmod(0o755)
+    folder = os.path.dirname(ECHO)
+    with sandbox(Policy(run=["echo *"], read=[tmp_path], cwd=True)):
+        started = output(["echo", "x"], executable=file, cwd=folder, preexec_fn=lambda: os.chdir(tmp_path))
+        assert started == b"x\n"
+    assert not (tmp_path / "mark").exists()
+
+
+def test_umask_is_refused_without_its_right():
+    before = os.umask(0o22)
+    try:
+        with sandbox(Policy()), pytest.raises(Violation) as caught:
+            os.umask(0)
+        assert caught.value.right == "umask"
+        assert os.umask(0o22) == 0o22
+        with sandbox(Policy(umask=True)):
+            os.umask(0o27)
+        assert os.umask(0o22) == 0o27
+    finally:
+        os.umask(before)
