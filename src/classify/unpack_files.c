@@ -2,6 +2,7 @@
 #include "classify/unpack_families.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 void
 fa_unpack_files_place(fa_unpacked *unpacked, int at, fa_text path, int dir_fd, fa_follow follow,
@@ -24,6 +25,24 @@ fa_unpack_files_place(fa_unpacked *unpacked, int at, fa_text path, int dir_fd, f
     }
 }
 
+/* Opening a file for reading must not bring more than reading: what changes a file's metadata by its
+ * descriptor is judged by what that leads to. */
+static void
+place_descriptor(fa_unpacked *unpacked, int at, int64_t number, fa_rights asks)
+{
+#if defined(__linux__)
+    char link[40];
+    int length = snprintf(link, sizeof(link), "/proc/self/fd/%lld", (long long)number);
+
+    if (number >= 0 && (asks & FA_BIT(FA_METADATA)) != 0) {
+        fa_unpack_files_place(unpacked, at, (fa_text){link, (size_t)length}, -1, FA_FOLLOW, asks);
+        return;
+    }
+#endif
+    (void)number;
+    unpacked->event.as.files.place[at] = (fa_place){.asks = asks, .descriptor = true, .exists = true};
+}
+
 int
 fa_unpack_files_operand(fa_unpacked *unpacked, int at, PyObject *object, bool descriptors, int dir_fd,
                         fa_follow follow, fa_rights asks)
@@ -32,9 +51,11 @@ fa_unpack_files_operand(fa_unpacked *unpacked, int at, PyObject *object, bool de
     int64_t number;
 
     if (descriptors && PyLong_Check(object)) {
-        unpacked->event.as.files.place[at] =
-            (fa_place){.asks = asks, .descriptor = true, .exists = true};
-        return fa_operands_integer(object, &number);
+        if (!fa_operands_integer(object, &number)) {
+            return 0;
+        }
+        place_descriptor(unpacked, at, number, asks);
+        return 1;
     }
     int found = fa_operands_string(unpacked, object, &path);
     if (found == 1) {

@@ -119,10 +119,22 @@ def test_a_handle_for_a_place_reads_names_only():
 
 @pytest.mark.parametrize("number", [3, True, False, -5, type("Int", (int,), {})(7)])
 def test_the_number_of_an_open_file_is_a_descriptor(number):
-    for event, rest in (("open", ("w", 0)), ("os.truncate", (0,)), ("os.chdir", ()), ("os.chmod", (0, -1))):
+    for event, rest in (("open", ("w", 0)), ("os.truncate", (0,)), ("os.chdir", ())):
         place = one(event, number, *rest)
         assert place[0] == b""
         assert "descriptor" in place[2]
+
+
+def test_metadata_of_an_open_file_is_that_of_what_it_leads_to(folder):
+    number = os.open(folder / "file", os.O_RDONLY)
+    try:
+        assert one("os.chmod", number, 0, -1) == one("os.chmod", "file", 0, -1)
+    finally:
+        os.close(number)
+    ends = os.pipe()
+    assert "descriptor" in one("os.chmod", ends[0], 0, -1)[2]
+    for end in ends:
+        os.close(end)
 
 
 ONE_NAME = [
