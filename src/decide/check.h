@@ -14,7 +14,7 @@ typedef enum fa_reason {
     FA_REASON_GAINS_RIGHTS,      /* a rename or link to where more is allowed than at its old place */
     FA_REASON_HOLDS_ROOT,        /* a root, or an ancestor of one, may not be moved or removed */
     FA_REASON_HOLDS_DENY,        /* moving this directory would carry files past a deny rule */
-    FA_REASON_LINK_TARGET,       /* a link to what the policy does not cover */
+    FA_REASON_LINK_TARGET,       /* a link to where the policy allows less than at the link */
     FA_REASON_ADDRESS_NOT_GRANTED,
     FA_REASON_COMMAND_NOT_GRANTED,
     FA_REASON_STEERING_ENV,      /* the child's environment would steer what runs */

@@ -124,17 +124,25 @@ judge_new_name(const fa_file_rules *rules, const fa_event *event)
                            : FA_VERDICT_ALLOW(event);
 }
 
+/* A link must not lead to where less is allowed than at the link: a thread that exchanges it for a
+ * folder of the same name could make what was judged here happen there. */
 static fa_verdict
 judge_link_target(const fa_file_rules *rules, const fa_event *event)
 {
-    const fa_place *target = &event->as.files.place[0];
-    fa_standing standing = fa_standing_find(rules, target->path, rules->anywhere);
+    const fa_place *target = &event->as.files.place[0], *link = &event->as.files.place[1];
 
-    if (target->descriptor || fa_standing_rights(&standing) != 0 ||
-        (standing.sources & ~standing.deny) != 0) {
+    if (target->descriptor) {
         return FA_VERDICT_ALLOW(event);
     }
-    return refuse(FA_REASON_LINK_TARGET, FA_LINK, 0, standing.denied_by);
+    fa_standing there = fa_standing_find(rules, target->path, rules->anywhere);
+    fa_standing here = fa_standing_find(rules, link->path, rules->anywhere);
+    fa_rights leads = fa_standing_rights(&there) | (there.sources & ~there.deny);
+    fa_rights lacking = fa_standing_rights(&here) & ~leads;
+    if (lacking == 0 && leads != 0) {
+        return FA_VERDICT_ALLOW(event);
+    }
+    return refuse(FA_REASON_LINK_TARGET, lacking == 0 ? FA_LINK : fa_moves_first_right(lacking), 0,
+                  there.denied_by);
 }
 
 fa_verdict

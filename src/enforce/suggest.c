@@ -211,10 +211,8 @@ fa_suggest_write(fa_buffer *out, const fa_event *event, fa_verdict verdict)
         write_grant(out, event, verdict);
         return;
     case FA_REASON_GAINS_RIGHTS:
-        write_old_place(out, event, (fa_right)verdict.right);
-        return;
     case FA_REASON_LINK_TARGET:
-        write_old_place(out, event, FA_READ);
+        write_old_place(out, event, (fa_right)verdict.right);
         return;
     case FA_REASON_STEERING_ENV:
         if (event->shape == FA_SHAPE_COMMAND) {

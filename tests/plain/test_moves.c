@@ -69,7 +69,9 @@ test_link_targets(void)
     fa_arena arena = {0};
     const fa_check *check = make(&arena, rules, 3, 0);
 
-    EXPECT(links(check, FA_ACT_SYMLINK, "/r/a", "/w/l") == FA_REASON_NONE, "to what is covered");
+    EXPECT(links(check, FA_ACT_SYMLINK, "/w/a", "/w/l") == FA_REASON_NONE, "to what is covered");
+    EXPECT(links(check, FA_ACT_SYMLINK, "/r/a", "/w/l") == FA_REASON_LINK_TARGET,
+           "not to where less is allowed: a thread may exchange the link for a folder");
     EXPECT(links(check, FA_ACT_SYMLINK, "/etc", "/w/l") == FA_REASON_LINK_TARGET, "not outside");
     EXPECT(links(check, FA_ACT_SYMLINK, "/r/no", "/w/l") == FA_REASON_LINK_TARGET, "not to a denial");
     EXPECT(links(check, FA_ACT_SYMLINK, "/w/a", "/r/l") == FA_REASON_OUTSIDE_ROOT, "only where allowed");

@@ -290,3 +290,40 @@ def test_nothing_is_refused_after_the_block(outside, held):
     connection.execute("attach ? as x", (str(outside / "secret.db"),))
     assert connection.execute("select count(*) from x.t").fetchone() == (0,)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda number: os.fchmod(number, 0o777),
+        lambda number: os.chmod(number, 0o777),
+        lambda number: os.utime(number, (1, 1)),
+        lambda number: os.fchown(number, os.getuid(), os.getgid()),
+        lambda number: os.setxattr(number, "user.x", b"1"),
+    ],
+    ids=["fchmod", "chmod", "utime", "fchown", "setxattr"],
+)
+def test_a_file_opened_for_reading_keeps_its_metadata(outside, box, opened, change):
+    before = (outside / "secret.txt").stat()
+    with sandbox(Policy(read=True, write=[box])):
+        number = opened(outside / "secret.txt")
+        with pytest.raises(PermissionViolation):
+            change(number)
+    after = (outside / "secret.txt").stat()
+    assert (after.st_mode, after.st_mtime) == (before.st_mode, before.st_mtime)
+
+
+def test_metadata_of_what_may_be_written_changes_by_its_descriptor(box, opened):
+    with sandbox(Policy(read=[box], write=[box])):
+        os.fchmod(opened(box / "a.txt"), 0o640)
+        os.utime(opened(box / "a.txt"), (1, 1))
+    assert (box / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_does_not_lead_to_where_less_is_allowed(box, outside):
+    """Exchanged for a folder by another thread, it would make a judged write happen there."""
+    with sandbox(Policy(read=True, write=[box])):
+        with pytest.raises(PermissionViolation, match="would lead to"):
+            os.symlink(outside, box / "link")
+        os.symlink("a.txt", box / "within")
+    assert not (box / "link").is_symlink()
