@@ -1,6 +1,14 @@
 """Decide, inside one ordinary Python process, what a block of code may touch."""
 
-from ._core import ImportViolation, PermissionViolation, Violation
+try:
+    from ._core import ImportViolation, PermissionViolation, Violation
+except ModuleNotFoundError as error:
+    if error.name != "fastaudit._core":
+        raise
+    raise ImportError(
+        "fastaudit's C core is not here. In its clone, run 'pip install .', and start Python from another "
+        "folder: there the source folder hides what was installed. It is built for CPython only."
+    ) from None
 from ._deny import Deny
 from ._errors import HookNotInstalledError, PolicyError, ScopeError, ScopeWarning
 from ._policy import Policy

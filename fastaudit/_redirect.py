@@ -33,7 +33,7 @@ def redirect(function: types.FunctionType, target: Callable[..., Any]) -> types.
     original.__kwdefaults__ = function.__kwdefaults__
 
     template: dict[str, Any] = {}
-    exec(_forwarding_source(code), template)  # noqa: S102: made of argument names only
+    exec(_forwarding_source(code), template)  # made of argument names only
     new = template["call"].__code__
     constants = tuple(target if constant == _PLACE else constant for constant in new.co_consts)
     function.__code__ = new.replace(

@@ -203,7 +203,7 @@ fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
         return fa_contextlib_runs(frame) ? token : NULL;
     }
     *opening = FA_OPENED_BY_WITH;
-    if (token->manager != manager || token->offset != fa_frames_offset(frame)) {
+    if (token->manager != manager || token->offset + FA_WITH_DISTANCE != fa_frames_offset(frame)) {
         return NULL;
     }
     return token;

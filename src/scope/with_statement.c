@@ -3,6 +3,7 @@
 
 #include <opcode.h>
 
+#define COMMON_NONE 7 /* the argument of LOAD_COMMON_CONSTANT that means None (3.15.2) */
 #define UNIT 2      /* bytes of an instruction: its code and its argument */
 #define HANDLERS 64 /* nested handlers followed outwards; deeper nesting is answered with no */
 
@@ -54,7 +55,19 @@ is_plumbing_of_call(unsigned char opcode)
     return opcode == CACHE;
 }
 
-/* LOAD_CONST None, three times, before the call at `offset`. */
+/* Whether the instruction may load None: from 3.15 on it is a constant of its own. */
+static bool
+loads_none(const bytecode *b, int at)
+{
+#ifdef LOAD_COMMON_CONSTANT
+    if (b->at[at] == LOAD_COMMON_CONSTANT && b->at[at + 1] == COMMON_NONE) {
+        return true;
+    }
+#endif
+    return b->at[at] == LOAD_CONST;
+}
+
+/* None loaded three times before the call at `offset`. */
 static bool
 is_called_with_none(const bytecode *b, int offset)
 {
@@ -63,7 +76,7 @@ is_called_with_none(const bytecode *b, int offset)
         at -= UNIT;
     }
     for (int seen = 0; seen < 3; seen++) {
-        if (at < 0 || b->at[at] != LOAD_CONST) {
+        if (at < 0 || !loads_none(b, at)) {
             return false;
         }
         do {
@@ -80,7 +93,7 @@ is_awaiting_exit(const bytecode *b, int offset)
     int at = offset;
     while (at > 0
            && (b->at[at] == RESUME || b->at[at] == YIELD_VALUE || b->at[at] == SEND
-               || b->at[at] == LOAD_CONST || b->at[at] == EXTENDED_ARG || b->at[at] == CACHE)) {
+               || loads_none(b, at) || b->at[at] == EXTENDED_ARG || b->at[at] == CACHE)) {
         at -= UNIT;
     }
     return b->at[at] == GET_AWAITABLE && b->at[at + 1] == 2;

@@ -18,6 +18,10 @@
 /* The newest CPython 3 whose events the catalogue lists: its minor version. */
 #define FA_NEWEST_MINOR 15
 
+/* How far the call of __enter__ lies behind the look-up of __exit__, in bytes: before 3.14 one instruction does
+ * both; since then it is LOAD_SPECIAL, SWAP, SWAP, LOAD_SPECIAL, CALL (measured on 3.14.10 and 3.15.2). */
+#define FA_WITH_DISTANCE (PY_VERSION_HEX < 0x030E0000 ? 0 : 8)
+
 /* Delete when 3.12 is the oldest supported: starting a thread raises no event before. */
 #define FA_THREAD_START_IS_SILENT (PY_VERSION_HEX < 0x030C0000)
 
@@ -203,14 +207,6 @@ fa_compat_frame_generator(_PyInterpreterFrame *frame)
 #endif
 }
 
-/* How the two look-ups of a `with` statement lie: 3.14 fetches exit and enter by an instruction each
- * (LOAD_SPECIAL, SWAP, SWAP, LOAD_SPECIAL, CALL), before that one instruction does it all. In code
- * units from the instruction that fetched the exit to the one that calls the enter. */
-#if PY_VERSION_HEX >= 0x030E0000
-#define FA_WITH_IS_ONE_INSTRUCTION 0
-#else
-#define FA_WITH_IS_ONE_INSTRUCTION 1
-#endif
 #endif /* FA_COMPAT_FRAMES */
 
 #endif

@@ -34,11 +34,10 @@ def test_the_answer_opens_the_ports_of_the_rule_and_no_other(server):
     with sandbox(Policy(connect=["localhost:1", f"localhost:{server}"])):
         socket.getaddrinfo("localhost", server)
         connect("127.0.0.1", server)
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        with sandbox(Policy(connect=[f"localhost:{server}"])):
-            socket.getaddrinfo("localhost", server)
-            with pytest.raises(PermissionViolation):
-                connect("127.0.0.1", other.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as other, sandbox(Policy(connect=[f"localhost:{server}"])):
+        socket.getaddrinfo("localhost", server)
+        with pytest.raises(PermissionViolation):
+            connect("127.0.0.1", other.getsockname()[1])
 
 
 def test_an_answer_is_learned_by_the_asking_scope_only(tmp_path):

@@ -121,11 +121,10 @@ def test_a_pool_made_inside_inherits(tenants):
 def test_a_pool_whose_initializer_was_exchanged_inherits(tenants):
     (a, only_a), (b, _) = tenants
     seen = []
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with only_a:
-            pool._initializer = lambda: seen.append(readable(a, b))
-            pool._initargs = ()
-            pool.submit(readable).result()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
+        pool._initializer = lambda: seen.append(readable(a, b))
+        pool._initargs = ()
+        pool.submit(readable).result()
     assert seen == [["a"]]
 
 
@@ -133,10 +132,9 @@ def test_a_pool_whose_queue_was_exchanged_inherits(tenants):
     import queue
 
     (a, only_a), (b, _) = tenants
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with only_a:
-            pool._work_queue = queue.SimpleQueue()
-            assert pool.submit(readable, a, b).result() == ["a"]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
+        pool._work_queue = queue.SimpleQueue()
+        assert pool.submit(readable, a, b).result() == ["a"]
 
 
 def test_a_pools_queue_takes_nothing_but_its_own_jobs_from_inside(tenants):
@@ -159,15 +157,14 @@ def test_a_guest_that_starts_the_worker_loop_itself_is_held(tenants):
 
     (a, only_a), (b, _) = tenants
     seen = []
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with only_a:
-            worker = threading.Thread(
-                target=thread._worker,
-                args=(lambda: None, pool._work_queue, lambda: seen.append(readable(a, b)), ()),
-            )
-            worker.start()
-            pool._work_queue.put(None)
-            worker.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
+        worker = threading.Thread(
+            target=thread._worker,
+            args=(lambda: None, pool._work_queue, lambda: seen.append(readable(a, b)), ()),
+        )
+        worker.start()
+        pool._work_queue.put(None)
+        worker.join()
     assert seen == [["a"]]
 
 
