@@ -164,29 +164,6 @@ new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return NULL;
 }
 
-/* From 3.14 on a token is a context manager, whose end resets without ContextVar.reset. */
-static PyObject *exit_token(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
-FA_INTERPOSED(token_exit, exit_token);
-
-static PyObject *
-exit_token(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    fa_interpreter *here = fa_state_here();
-    PyObject *variable = PyObject_GetAttrString(self, "var"); /* owned */
-    if (variable == NULL) {
-        return NULL;
-    }
-    PyObject *result;
-    if (here == NULL || variable != here->var) {
-        result = fa_interpose_call(&token_exit_patch, self, args, count, names);
-    }
-    else {
-        result = reset_variable(variable, &self, 1, NULL);
-    }
-    Py_DECREF(variable);
-    return result;
-}
-
 /* ---- putting it in place ---- */
 
 /* Whether contexts look like fa_context_layout says: enter two, and compare. */

@@ -2,6 +2,7 @@
 #include "interpose/pools.h"
 
 #include "authority/authority.h"
+#include "authority/chain.h"
 #include "authority/frames.h"
 #include "interpose/interpose.h"
 #include "interpose/job.h"
@@ -167,11 +168,9 @@ fa_pools_init(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags
     if (!noted && found > 0) {
         /* The frames: __init__ itself, then whoever made the pool. */
         fa_frame *frame = fa_frames_innermost();
-        PyObject *initializer = PyObject_GetAttrString(args[0], "_initializer");
-        noted = initializer == Py_None && frame != NULL
+        /* Its parameters are passed on in their order: self, max_workers, thread_name_prefix, initializer. */
+        noted = PyVectorcall_NARGS(flags) > 3 && args[3] == Py_None && frame != NULL
             && fa_known_runs(&pools->run_in_executor, fa_frames_outer(frame));
-        Py_XDECREF(initializer);
-        PyErr_Clear();
     }
     if (found < 0 || (noted && (sweep(pools) < 0 || fa_pools_note(pools, args[0]) < 0))) {
         Py_CLEAR(result);
@@ -219,6 +218,24 @@ is_noted_worker(const fa_pools *pools, PyObject *args)
     return fits;
 }
 
+/* From 3.14 on a thread runs in a context that was made with it, and so carries what was in force there:
+ * a neutral worker's carries nothing. 1, or -1 with an exception set. */
+static int
+empty_context_of(fa_interpreter *here, PyObject *thread)
+{
+    PyObject *context = instance_value(thread, "_context"); /* owned */
+    int status = 1;
+    if (context != NULL && PyContext_CheckExact(context)) {
+        status = PyContext_Enter(context);
+        if (status == 0) {
+            status = fa_chain_set(here, NULL);
+            status = PyContext_Exit(context) < 0 || status < 0 ? -1 : 1;
+        }
+    }
+    Py_XDECREF(context);
+    return status;
+}
+
 int
 fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
 {
@@ -232,7 +249,7 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
     PyObject *thread = PyMethod_GET_SELF(callable);
     fa_frame *starter = fa_frames_outer(frame);
     if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
-        return Py_IS_TYPE(thread, pools->anyio_worker);
+        return Py_IS_TYPE(thread, pools->anyio_worker) ? empty_context_of(here, thread) : 0;
     }
     if (!fa_known_runs(&pools->adjust, starter)) {
         return 0;
@@ -243,5 +260,5 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
         && is_noted_worker(pools, args);
     Py_XDECREF(args);
     Py_XDECREF(target);
-    return neutral;
+    return neutral ? empty_context_of(here, thread) : 0;
 }

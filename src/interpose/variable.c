@@ -138,11 +138,38 @@ reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     return done;
 }
 
+/* From 3.14 on a token is a context manager, whose end resets without ContextVar.reset. */
+static PyObject *exit_token(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(token_exit, exit_token);
+
+static PyObject *
+exit_token(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *variable = PyObject_GetAttrString(self, "var"); /* owned */
+    if (variable == NULL) {
+        return NULL;
+    }
+    PyObject *result;
+    if (here == NULL || variable != here->var) {
+        result = fa_interpose_call(&token_exit_patch, self, args, count, names);
+    }
+    else {
+        result = reset_variable(variable, &self, 1, NULL);
+    }
+    Py_DECREF(variable);
+    return result;
+}
+
 int
 fa_variable_install(fa_interpreter *Py_UNUSED(here))
 {
-    if (fa_interpose_method(&set_patch, &PyContextVar_Type, "set") < 0) {
+    if (fa_interpose_method(&set_patch, &PyContextVar_Type, "set") < 0 ||
+        fa_interpose_method(&reset_patch, &PyContextVar_Type, "reset") < 0) {
         return -1;
     }
-    return fa_interpose_method(&reset_patch, &PyContextVar_Type, "reset");
+    if (!PyObject_HasAttrString((PyObject *)&PyContextToken_Type, "__exit__")) {
+        return 0; /* 3.13 and earlier */
+    }
+    return fa_interpose_method(&token_exit_patch, &PyContextToken_Type, "__exit__");
 }

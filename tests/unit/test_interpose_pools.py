@@ -2,7 +2,9 @@
 
 import asyncio
 import concurrent.futures
+import sys
 import threading
+from types import SimpleNamespace
 
 import anyio
 import anyio.to_thread
@@ -118,13 +120,20 @@ def test_a_pool_made_inside_inherits(tenants):
     pool.shutdown()
 
 
+def start_by(initialize):
+    """What a pool keeps to start its workers with, so that they call `initialize` first."""
+    if sys.version_info >= (3, 14):
+        context = SimpleNamespace(initialize=initialize, finalize=lambda: None, run=lambda task: task)
+        return {"_create_worker_context": lambda: context}
+    return {"_initializer": initialize, "_initargs": ()}
+
+
 def test_a_pool_whose_initializer_was_exchanged_inherits(tenants):
     (a, only_a), (b, _) = tenants
     seen = []
     with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
-        pool._initializer = lambda: seen.append(readable(a, b))
-        pool._initargs = ()
-        pool.submit(readable).result()
+        vars(pool).update(start_by(lambda: seen.append(readable(a, b))))
+        concurrent.futures.wait([pool.submit(readable)], timeout=10)
     assert seen == [["a"]]
 
 
@@ -158,10 +167,12 @@ def test_a_guest_that_starts_the_worker_loop_itself_is_held(tenants):
     (a, only_a), (b, _) = tenants
     seen = []
     with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
-        worker = threading.Thread(
-            target=thread._worker,
-            args=(lambda: None, pool._work_queue, lambda: seen.append(readable(a, b)), ()),
-        )
+        if sys.version_info >= (3, 14):
+            context = start_by(lambda: seen.append(readable(a, b)))["_create_worker_context"]()
+            args = (lambda: None, context, pool._work_queue)
+        else:
+            args = (lambda: None, pool._work_queue, lambda: seen.append(readable(a, b)), ())
+        worker = threading.Thread(target=thread._worker, args=args)
         worker.start()
         pool._work_queue.put(None)
         worker.join()
