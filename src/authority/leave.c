@@ -149,10 +149,12 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
     size_t length = 0;
     for (fa_node *node = l->chain; node != NULL; node = node->outer) {
         length++;
-        beneath = beneath || node->box == box;
-        if (!beneath || node->box == box || (is_call && node->box != NULL && node->box->within == box->serial)) {
+        /* The topmost: one further down is a copy that this context was made with, and keeps. */
+        bool is_it = !beneath && node->box == box;
+        if (!beneath || (is_call && node->box != NULL && node->box->within == box->serial)) {
             l->above = length;
         }
+        beneath = beneath || is_it;
     }
     l->neighbours = PyMem_New(neighbour, l->above);
     if (l->neighbours == NULL) {
@@ -167,11 +169,14 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
         }
         fa_rest rest = FA_REST_STAYS;
         if (node->box == box) {
+            rest = beneath ? FA_REST_STAYS : FA_REST_GONE;
             beneath = true;
-            rest = FA_REST_GONE;
         }
         else if (!suspends && (!beneath || node->box->within == box->serial)) {
             rest = rest_of(node->box, context);
+            if (box->orphan && rest != FA_REST_GONE && !beneath) {
+                rest = FA_REST_STAYS; /* whoever left it open may not end what came afterwards */
+            }
         }
         l->neighbours[l->count++] = (neighbour){(fa_box *)Py_NewRef(node->box), rest};
     }
@@ -221,6 +226,7 @@ leave_within(fa_interpreter *here, fa_box *box, leaving *l, bool suspends)
         if (n->rest == FA_REST_DROPPED) {
             set_left(n->box);
         }
+        n->box->orphan = n->box->orphan || n->rest == FA_REST_SUSPENDED;
         if (n->rest == FA_REST_DROPPED || n->rest == FA_REST_SUSPENDED) {
             open++;
         }

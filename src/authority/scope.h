@@ -64,6 +64,7 @@ typedef struct fa_box {
     bool failed;                /* somebody tried to end it and was refused: it stays */
     bool token_alive;           /* its frame still holds the token */
     bool by_coroutine;          /* the opener belongs to a task's context */
+    bool orphan;                /* what lay around it was left first: it ends alone, nothing above it with it */
 } fa_box;
 
 /* A scope's place in a chain: what the variable holds. Immutable; shared by copies of a context. The

@@ -24,7 +24,7 @@ was_joined(const fa_box *box, const void *data)
     return fa_chain_has(chains[0], box) && !fa_chain_has(chains[1], box);
 }
 
-/* Undo what join put into the current context: what the code inside left open there stays. */
+/* Undo what join put into the current context: what the code inside left open there stays, but ends alone. */
 static int
 unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
 {
@@ -42,6 +42,11 @@ unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
         const fa_node *chains[2] = {joined, own};
         fa_node *rest;
         status = fa_chain_filter(here, (fa_node *)value, was_joined, chains, &rest);
+        for (fa_node *node = rest; status == 0 && node != NULL; node = node->outer) {
+            if (node->box != NULL && !fa_chain_has(own, node->box)) {
+                node->box->orphan = true;
+            }
+        }
         if (status == 0) {
             status = fa_chain_set(here, rest);
             Py_XDECREF(rest);

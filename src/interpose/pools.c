@@ -210,8 +210,13 @@ is_noted_worker(const fa_pools *pools, PyObject *args)
     if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &executor) <= 0) {
         return false;
     }
+    /* The loop asks its executor for more than the queue, so it has to be that very one. */
+    PyObject *weak = PyTuple_GET_ITEM(args, 0), *named = NULL;
+    bool is_it = Py_IS_TYPE(weak, &_PyWeakref_RefType) && PyWeakref_GetRef(weak, &named) > 0
+        && named == executor;
+    Py_XDECREF(named);
     PyObject *now = instance_value(executor, old_style ? "_initializer" : "_create_worker_context");
-    bool fits = PyTuple_GET_ITEM(record, 1) == queue && now == PyTuple_GET_ITEM(record, 2)
+    bool fits = is_it && PyTuple_GET_ITEM(record, 1) == queue && now == PyTuple_GET_ITEM(record, 2)
         && (!old_style || PyTuple_GET_ITEM(args, 2) == now);
     Py_XDECREF(now);
     Py_DECREF(executor);
@@ -236,6 +241,17 @@ empty_context_of(fa_interpreter *here, PyObject *thread)
     return status;
 }
 
+/* Whether a name leads, on this very thread, to the method that threading.Thread had. */
+static bool
+has_method(PyObject *thread, const char *name, const fa_known *known)
+{
+    PyObject *method = instance_value(thread, name);
+    bool has = method != NULL && PyMethod_Check(method) && PyMethod_GET_SELF(method) == thread
+        && fa_known_is(known, PyMethod_GET_FUNCTION(method));
+    Py_XDECREF(method);
+    return has;
+}
+
 int
 fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
 {
@@ -251,7 +267,9 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
     if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
         return Py_IS_TYPE(thread, pools->anyio_worker) ? empty_context_of(here, thread) : 0;
     }
-    if (!fa_known_runs(&pools->adjust, starter)) {
+    if (!Py_IS_TYPE(thread, pools->thread) || !fa_known_runs(&pools->adjust, starter)
+        || !has_method(thread, "_bootstrap_inner", &pools->bootstrap_inner)
+        || !has_method(thread, "run", &pools->thread_run)) {
         return 0;
     }
     PyObject *target = instance_value(thread, "_target");

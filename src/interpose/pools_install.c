@@ -12,13 +12,15 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->made);
     Py_CLEAR(pools->executor);
     Py_CLEAR(pools->item);
+    Py_CLEAR(pools->thread);
     Py_CLEAR(pools->anyio_worker);
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
     Py_CLEAR(pools->job_type);
-    fa_known *all[] = {&pools->bootstrap, &pools->worker_loop, &pools->thread_start,
-                             &pools->adjust, &pools->run_in_executor, &pools->anyio_start};
+    fa_known *all[] = {&pools->bootstrap, &pools->bootstrap_inner, &pools->thread_run,
+                       &pools->worker_loop, &pools->thread_start, &pools->adjust,
+                       &pools->run_in_executor, &pools->anyio_start};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }
@@ -92,13 +94,16 @@ note_standard_pool(fa_pools *pools, PyObject *futures, PyObject *threading)
     pools->worker = PyObject_GetAttrString(futures, "_worker");
     int status = -1;
     if (executor != NULL && item != NULL && thread != NULL && pools->worker != NULL
-        && PyType_Check(executor) && PyType_Check(item)) {
+        && PyType_Check(executor) && PyType_Check(item) && PyType_Check(thread)) {
         pools->executor = (PyTypeObject *)Py_NewRef(executor);
         pools->item = (PyTypeObject *)Py_NewRef(item);
+        pools->thread = (PyTypeObject *)Py_NewRef(thread);
         if (fa_known_note(&pools->worker_loop, futures, "_worker") == 0
             && fa_known_note(&pools->adjust, executor, "_adjust_thread_count") == 0
             && fa_known_note(&pools->thread_start, thread, "start") == 0
-            && fa_known_note(&pools->bootstrap, thread, "_bootstrap") == 0) {
+            && fa_known_note(&pools->bootstrap, thread, "_bootstrap") == 0
+            && fa_known_note(&pools->bootstrap_inner, thread, "_bootstrap_inner") == 0
+            && fa_known_note(&pools->thread_run, thread, "run") == 0) {
             status = 0;
         }
     }

@@ -9,11 +9,13 @@ typedef struct fa_pools {
     PyObject *made;             /* owned dict: address of a queue → (weak executor, queue, initializer) */
     PyTypeObject *executor;     /* owned: ThreadPoolExecutor */
     PyTypeObject *item;         /* owned: its _WorkItem */
+    PyTypeObject *thread;       /* owned: threading.Thread */
     PyTypeObject *anyio_worker; /* owned: anyio's WorkerThread, or NULL */
     PyObject *worker;           /* owned: the function that the executor's threads run */
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
     PyTypeObject *redirect_type, *job_type; /* owned */
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
+    fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */
     fa_known thread_start, adjust, run_in_executor, anyio_start;
 } fa_pools;

@@ -17,6 +17,29 @@ refuse(fa_interpreter *here, const char *why)
     return NULL;
 }
 
+/* Whether `wanted` has what counts of `chain` in `context`, and in that order: what is left takes along what
+ * lies above it, so a scope must not come to lie above one that was opened inside it. When `ended_may_go`, one
+ * that its owner has ended need not be there. */
+static bool
+keeps(const fa_node *wanted, const fa_node *chain, const void *context, bool ended_may_go)
+{
+    for (; chain != NULL; chain = chain->outer) {
+        const fa_box *box = chain->box;
+        if (box == NULL || fa_scope_is_over(box, context)
+            || (ended_may_go && box->ended && !fa_chain_has(wanted, box))) {
+            continue;
+        }
+        while (wanted != NULL && wanted->box != box) {
+            wanted = wanted->outer;
+        }
+        if (wanted == NULL) {
+            return false;
+        }
+        wanted = wanted->outer;
+    }
+    return true;
+}
+
 /* Libraries copy variables from context to context (pytest-asyncio, asgiref): that is let be where it
  * takes nothing away and brings nothing back that has ended. */
 static PyObject *
@@ -35,12 +58,9 @@ set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *
     }
     const char *why = NULL;
     fa_node *wanted = (fa_node *)args[0];
-    const void *context = PyThreadState_Get()->context;
-    for (fa_node *node = chain; node != NULL && why == NULL; node = node->outer) {
-        if (node->box != NULL && !fa_scope_is_over(node->box, context) && !fa_chain_has(wanted, node->box)) {
-            why = "this value lacks a scope that is in force here: a scope is ended by the `with` statement "
-                  "that entered it, by nothing else";
-        }
+    if (!keeps(wanted, chain, PyThreadState_Get()->context, false)) {
+        why = "this value lacks a scope that is in force here, or has it in another order: a scope is ended by "
+              "the `with` statement that entered it, by nothing else";
     }
     for (fa_node *node = wanted; node != NULL && why == NULL; node = node->outer) {
         if (node->box != NULL && node->box->ended && !fa_chain_has(chain, node->box)) {
@@ -56,10 +76,11 @@ set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *
     return token;
 }
 
+/* Whether a box has ended and is not in force here by a copy either: `data` is the chain. */
 static bool
-has_ended(const fa_box *box, const void *Py_UNUSED(data))
+has_ended(const fa_box *box, const void *data)
 {
-    return box->ended;
+    return box->ended && !fa_chain_has(data, box);
 }
 
 /* Whether an object is a token of our variable. 1, 0, or -1 with an exception set. */
@@ -107,11 +128,9 @@ reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     if (found > 0 && before == NULL) {
         why = "this token would bring back a value that fastaudit did not put there";
     }
-    for (fa_node *node = found < 0 ? NULL : chain; node != NULL && why == NULL; node = node->outer) {
-        if (node->box != NULL && !node->box->ended && !fa_chain_has(before, node->box)) {
-            why = "this would drop a scope that is still in force: a scope is ended by the `with` statement "
-                  "that entered it, by nothing else";
-        }
+    else if (found >= 0 && !keeps(before, chain, PyThreadState_Get()->context, true)) {
+        why = "this would drop a scope that is still in force, or put it elsewhere: a scope is ended by the "
+              "`with` statement that entered it, by nothing else";
     }
     PyObject *done = NULL;
     if (why != NULL) {
@@ -124,7 +143,7 @@ reset_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     if (done != NULL && before != NULL) {
         /* An ended scope is never brought back. */
         fa_node *rest;
-        int status = fa_chain_filter(here, before, has_ended, NULL, &rest);
+        int status = fa_chain_filter(here, before, has_ended, chain, &rest);
         if (status == 0 && rest != before) {
             status = fa_chain_set(here, rest);
         }

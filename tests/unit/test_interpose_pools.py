@@ -188,3 +188,32 @@ def test_the_pools_constructor_keeps_its_signature_and_errors():
         concurrent.futures.ThreadPoolExecutor(0)
     with pytest.raises(TypeError):
         concurrent.futures.ThreadPoolExecutor(nothing=1)
+
+
+def test_a_worker_started_for_an_object_that_only_shows_a_hosts_queue_is_held(tenants):
+    (a, only_a), (b, _) = tenants
+    found = []
+
+    class Semaphore:
+        def acquire(self, timeout=None):
+            return False
+
+        def release(self):
+            found.append(readable(a, b))
+
+    class Pretender:
+        _initializer, _initargs, _threads, _max_workers = None, (), set(), 9
+        _thread_name_prefix, _shutdown, _idle_semaphore = "x", True, Semaphore()
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pretender = Pretender()
+        pretender._work_queue = pool._work_queue
+        pretender._create_worker_context = getattr(pool, "_create_worker_context", None)
+        with only_a:
+            concurrent.futures.ThreadPoolExecutor._adjust_thread_count(pretender)
+        # As the host: the pool has no worker of its own, so it is the pretender's that takes this.
+        pool._work_queue.put(concurrent.futures.thread._WorkItem(concurrent.futures.Future(), int, (), {}))
+        pool._work_queue.put(None)
+        for thread in pretender._threads:
+            thread.join()
+    assert found == [["a"]]

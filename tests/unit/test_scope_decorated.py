@@ -435,6 +435,43 @@ async def test_what_is_started_inside_a_decorated_async_generator_stays_until_it
 # ---- strict ----
 
 
+def test_a_copy_made_in_the_body_stays_held_when_it_steps_the_body_itself(probe, hold):
+    def body():
+        copies.append(contextvars.copy_context())
+        yield
+        yield
+
+    copies = []
+    generator = hold("a")(body)()
+    next(generator)
+    (copy,) = copies
+    copy.run(next, generator)
+    assert copy.run(probe) == "a"
+    assert copy.run(next, generator, None) is None
+    assert copy.run(probe) == "a"
+
+
+def test_a_copy_made_in_the_body_stays_held_when_it_drives_another_body(probe, hold):
+    def body():
+        copies.append(contextvars.copy_context())
+        yield
+
+    def another():
+        with hold("b"):
+            yield
+
+    copies = []
+    generator = hold("a")(body)()
+    next(generator)
+    (copy,) = copies
+    steps = generator.gi_frame.f_locals["steps"]
+    driven = steps.drive(another())
+    copy.run(next, driven)
+    assert copy.run(probe) == "ab"
+    copy.run(list, driven)
+    assert copy.run(probe) == "a"
+
+
 def test_a_strict_decorator_raises_what_was_swallowed(probe, hold):
     @hold("a", strict=True)
     def function():
