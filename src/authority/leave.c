@@ -231,6 +231,11 @@ leave_within(fa_interpreter *here, fa_box *box, leaving *l, bool suspends)
             open++;
         }
     }
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->neighbours[i].rest == FA_REST_DROPPED) {
+            Py_CLEAR(l->neighbours[i].box->anchor); /* nobody asks any more; its locals may lead back to the box */
+        }
+    }
     return open == 0 ? 0 : tell_left_open(here, box, l->neighbours, l->count, open);
 }
 

@@ -1,19 +1,6 @@
 /* contextlib.c: the code objects of contextlib. */
 #include "scope/contextlib.h"
 
-#include "support/state.h"
-
-#define CODES_MAX 64
-
-/* Code objects are per interpreter, so the table is too: rows of this interpreter carry its address. */
-typedef struct known_code {
-    PyInterpreterState *interpreter;
-    PyCodeObject *code; /* owned, for the life of the interpreter */
-} known_code;
-
-static known_code codes[CODES_MAX * 16];
-static atomic_size_t code_count;
-
 static const struct {
     const char *type, *method;
 } methods[] = {
@@ -33,20 +20,17 @@ static const struct {
     {"_AsyncGeneratorContextManager", "__aexit__"},
 };
 
-/* Record a code object and those in its constants. */
+/* Append a code object and those in its constants. */
 static int
-record(PyObject *code)
+record(PyObject *codes, PyObject *code)
 {
-    size_t at = atomic_load(&code_count);
-    if (at >= sizeof(codes) / sizeof(codes[0])) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: too many interpreters use contextlib");
+    if (PyList_Append(codes, code) < 0) {
         return -1;
     }
-    codes[at] = (known_code){PyInterpreterState_Get(), (PyCodeObject *)Py_NewRef(code)};
-    atomic_store(&code_count, at + 1);
     PyObject *constants = ((PyCodeObject *)code)->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(constants); i++) {
-        if (PyCode_Check(PyTuple_GET_ITEM(constants, i)) && record(PyTuple_GET_ITEM(constants, i)) < 0) {
+        PyObject *constant = PyTuple_GET_ITEM(constants, i);
+        if (PyCode_Check(constant) && record(codes, constant) < 0) {
             return -1;
         }
     }
@@ -54,7 +38,7 @@ record(PyObject *code)
 }
 
 static int
-record_method(PyObject *module, const char *type, const char *method)
+record_method(PyObject *codes, PyObject *module, const char *type, const char *method)
 {
     int status = -1;
     PyObject *holder = PyObject_GetAttrString(module, type); /* owned */
@@ -70,7 +54,7 @@ record_method(PyObject *module, const char *type, const char *method)
     }
     else {
         PyObject *function = PyMethod_Check(raw) ? PyMethod_GET_FUNCTION(raw) : raw;
-        status = PyFunction_Check(function) ? record(PyFunction_GET_CODE(function)) : 0;
+        status = PyFunction_Check(function) ? record(codes, PyFunction_GET_CODE(function)) : 0;
     }
     Py_XDECREF(raw);
     Py_XDECREF(holder);
@@ -78,34 +62,31 @@ record_method(PyObject *module, const char *type, const char *method)
 }
 
 int
-fa_contextlib_exec(void)
+fa_contextlib_exec(fa_interpreter *here)
 {
-    PyInterpreterState *here = PyInterpreterState_Get();
-    size_t count = atomic_load(&code_count);
-    for (size_t i = 0; i < count; i++) {
-        if (codes[i].interpreter == here) {
-            return 0;
-        }
-    }
-    PyObject *module = PyImport_ImportModule("contextlib");
-    if (module == NULL) {
-        return -1;
-    }
-    int status = 0;
+    PyObject *module = PyImport_ImportModule("contextlib"); /* owned */
+    PyObject *codes = module == NULL ? NULL : PyList_New(0); /* owned */
+    int status = codes == NULL ? -1 : 0;
     for (size_t i = 0; status == 0 && i < sizeof(methods) / sizeof(methods[0]); i++) {
-        status = record_method(module, methods[i].type, methods[i].method);
+        status = record_method(codes, module, methods[i].type, methods[i].method);
     }
-    Py_DECREF(module);
+    if (status == 0) {
+        here->contextlib_codes = PyList_AsTuple(codes);
+        status = here->contextlib_codes == NULL ? -1 : 0;
+    }
+    Py_XDECREF(codes);
+    Py_XDECREF(module);
     return status;
 }
 
 bool
 fa_contextlib_runs(fa_frame *frame)
 {
-    PyCodeObject *code = fa_frames_code(frame);
-    size_t count = atomic_load_explicit(&code_count, memory_order_acquire);
-    for (size_t i = 0; i < count; i++) {
-        if (codes[i].code == code) {
+    const fa_interpreter *here = fa_state_here();
+    PyObject *codes = here == NULL ? NULL : here->contextlib_codes;
+    PyObject *code = (PyObject *)fa_frames_code(frame);
+    for (Py_ssize_t i = 0; codes != NULL && i < PyTuple_GET_SIZE(codes); i++) {
+        if (PyTuple_GET_ITEM(codes, i) == code) {
             return true;
         }
     }

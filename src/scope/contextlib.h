@@ -3,9 +3,10 @@
 #define FA_CONTEXTLIB_H
 
 #include "authority/frames.h"
+#include "support/state.h"
 
-/* Record them: once in a process, before any guest runs. Returns 0, or -1 with an exception set. */
-int fa_contextlib_exec(void);
+/* Record them in `here`, before any guest runs. Returns 0, or -1 with an exception set. */
+int fa_contextlib_exec(fa_interpreter *here);
 
 /* Whether a frame runs one of them. */
 bool fa_contextlib_runs(fa_frame *frame);

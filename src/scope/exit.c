@@ -152,6 +152,7 @@ drop_abandoned(fa_exit *token)
     box->token_alive = false;
     box->generator = NULL;
     if (token->spent || box->failed || box->opening == FA_OPENED_BY_STACK) {
+        Py_CLEAR(box->anchor); /* nobody can end it now; its locals may lead back to the box */
         return;
     }
     fa_interpreter *here = fa_state_here();
@@ -302,7 +303,7 @@ fa_exit_exec(fa_interpreter *here, PyObject *module)
     if (here->exit_type == NULL || here->exit_lookup_type == NULL || fa_ready_exec(here, module) < 0) {
         return -1;
     }
-    return fa_contextlib_exec();
+    return fa_contextlib_exec(here);
 }
 
 int

@@ -23,6 +23,7 @@ struct fa_interpreter {
     PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
+    PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
     PyTypeObject *location_type;    /* owned: a place in Python code, as violations show it */
     PyObject *violation;            /* owned: class, the base of the next two */
     PyObject *permission_violation; /* owned: class; NULL until all four are there */
