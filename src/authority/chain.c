@@ -122,17 +122,49 @@ fa_chain_has(const fa_node *chain, const fa_box *box)
 
 /* ---- building ---- */
 
+/* CPython sets a variable also when it lacks the memory for the token, and reports that as a failure: believe
+ * the variable. Clears the exception then. */
+static bool
+is_set(fa_interpreter *here, const PyObject *value)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *now;
+    int found = fa_chain_value(here, NULL, &now);
+    Py_XDECREF(now);
+    if (found > 0 && now == value) {
+        Py_XDECREF(raised);
+        return true;
+    }
+    PyErr_SetRaisedException(raised);
+    return false;
+}
+
 int
 fa_chain_set(fa_interpreter *here, fa_node *chain)
 {
-    PyObject *token = PyContextVar_Set(here->var, chain != NULL ? (PyObject *)chain
-                                                                : here->empty_node);
+    PyObject *value = chain != NULL ? (PyObject *)chain : here->empty_node; /* borrowed */
+    PyObject *token = PyContextVar_Set(here->var, value);
     fa_authority_forget();
-    if (token == NULL) {
+    if (token == NULL && !is_set(here, value)) {
         return -1;
     }
-    Py_DECREF(token);
+    Py_XDECREF(token);
     return 0;
+}
+
+PyObject *
+fa_chain_swap(fa_interpreter *here, fa_node *chain, fa_node *before)
+{
+    PyObject *token = PyContextVar_Set(here->var, (PyObject *)chain);
+    fa_authority_forget();
+    if (token == NULL) {
+        PyObject *raised = PyErr_GetRaisedException();
+        if (is_set(here, (PyObject *)chain) && fa_chain_set(here, before) < 0) {
+            PyErr_Clear(); /* stays narrower than it should be, which is the safe side */
+        }
+        PyErr_SetRaisedException(raised);
+    }
+    return token;
 }
 
 fa_node *

@@ -51,8 +51,7 @@ fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), vo
     }
     joined = fa_chain_join(here, own, boxes, count);
     base = joined == NULL ? NULL : fa_chain_join(here, thread->base, boxes, count);
-    token = base == NULL ? NULL : PyContextVar_Set(here->var, (PyObject *)joined);
-    fa_authority_forget();
+    token = base == NULL ? NULL : fa_chain_swap(here, joined, own);
     if (token == NULL) {
         goto done;
     }

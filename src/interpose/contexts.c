@@ -70,8 +70,7 @@ run_joined(fa_interpreter *here, PyObject *context, fa_node *own, fa_node *joine
         return NULL;
     }
     PyObject *result = NULL;
-    PyObject *token = PyContextVar_Set(here->var, (PyObject *)joined);
-    fa_authority_forget();
+    PyObject *token = fa_chain_swap(here, joined, own);
     if (token != NULL) {
         result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
         PyObject *raised = PyErr_GetRaisedException();

@@ -6,6 +6,7 @@ import contextvars
 import ctypes
 import functools
 import gc
+import importlib.util
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ from contextlib import AsyncExitStack, ExitStack
 
 import pytest
 
-from fastaudit import ScopeError
+from fastaudit import ScopeError, current
 
 
 def find():
@@ -406,3 +407,29 @@ def test_hundreds_of_asynchronous_interrupts_leave_nothing_stuck_and_no_block_fr
         threading.excepthook = hook
     assert counts["interrupts"] >= 300
     assert (counts["free inside"], counts["stuck"]) == (0, 0)
+
+
+def test_entering_without_memory_holds_nothing_when_it_fails(probe, hold):
+    testcapi = importlib.import_module("_testcapi") if importlib.util.find_spec("_testcapi") else None
+    manager = hold("a")
+    still_held = []
+
+    def enter_and_leave(fails_at):
+        if testcapi is not None:
+            testcapi.set_nomemory(fails_at, fails_at + 1)
+        try:
+            with manager:
+                pass
+        finally:
+            if testcapi is not None:
+                testcapi.remove_mem_hooks()
+
+    def one_failure(fails_at):
+        with contextlib.suppress(MemoryError):
+            enter_and_leave(fails_at)
+        if current() is not None:
+            still_held.append(fails_at)
+
+    for fails_at in range(20):
+        contextvars.Context().run(one_failure, fails_at)
+    assert still_held == []
