@@ -9,6 +9,7 @@
 #include "enforce/violation.h"
 #include "interpose/carry.h"
 #include "interpose/contexts.h"
+#include "interpose/directories.h"
 #include "interpose/files.h"
 #include "interpose/loading.h"
 #include "interpose/processes.h"
@@ -27,7 +28,7 @@
 static int
 install_files(fa_interpreter *Py_UNUSED(here))
 {
-    return fa_files_install();
+    return fa_files_install() < 0 ? -1 : fa_directories_install();
 }
 
 static int

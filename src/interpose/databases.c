@@ -129,7 +129,7 @@ init_connection(PyObject *self, PyObject *args, PyObject *kwargs)
                                                "so that it cannot be used inside a sandbox");
         return -1;
     }
-    if (fa_files_convert_path(args, kwargs, "database", &converted, &names, &given) < 0) {
+    if (fa_files_convert_path(args, kwargs, "database", false, &converted, &names, &given) < 0) {
         return -1;
     }
     database_call outer = begin_call(true);

@@ -1,93 +1,18 @@
 /* files.c: os.open beneath a directory's descriptor, and path objects given to FileIO. */
 #include "interpose/files.h"
 
-#include <errno.h>
-#include <fcntl.h>
-
 #include "authority/authority.h"
-#include "classify/resolve.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
+#include "interpose/places.h"
 
-/* What an OSError shows should be what the caller gave, not what we made of it. */
-static void
-show_given(PyObject *ours, PyObject *given)
-{
-    PyObject *error = PyErr_GetRaisedException(); /* owned */
-
-    if (error != NULL && PyObject_TypeCheck(error, (PyTypeObject *)PyExc_OSError)) {
-        PyOSErrorObject *os_error = (PyOSErrorObject *)error;
-        if (os_error->filename == ours) {
-            Py_SETREF(os_error->filename, Py_NewRef(given));
-        }
-    }
-    PyErr_SetRaisedException(error);
-}
-
-/* Where the argument `name` of a vectorcall is: at `position`, or among the named ones; NULL: nowhere. */
+/* The argument `name` of a vectorcall, at `position` or among the named ones; NULL: not given. */
 static PyObject *
 borrow_argument(PyObject *const *args, Py_ssize_t count, PyObject *names, Py_ssize_t position,
                 const char *name)
 {
-    if (position >= 0 && position < count) {
-        return args[position];
-    }
-    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
-        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0) {
-            return args[count + i];
-        }
-    }
-    return NULL;
-}
-
-/* Read dir_fd as os.open does. Returns 1, 0 when the process's directory is meant, -1 with an exception. */
-static int
-read_dir_fd(PyObject *object, int *dir_fd)
-{
-    if (object == NULL || object == Py_None) {
-        return 0;
-    }
-    PyObject *index = PyNumber_Index(object); /* owned: the one conversion */
-    if (index == NULL) {
-        return -1;
-    }
-    int overflow;
-    long number = PyLong_AsLongAndOverflow(index, &overflow);
-    Py_DECREF(index);
-    if (overflow != 0 || number < INT_MIN || number > INT_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "fd is out of range");
-        return -1;
-    }
-    *dir_fd = (int)number;
-    return *dir_fd != AT_FDCWD;
-}
-
-/* The path that `path` (str or bytes, relative) names beneath `dir_fd`, as an object of the same kind.
- * NULL with an exception set. */
-static PyObject *
-join_beneath(int dir_fd, PyObject *path, PyObject *encoded)
-{
-    fa_resolved directory;
-
-    int error = dir_fd < 0 ? EBADF : fa_resolve_directory(dir_fd, &directory);
-    if (error != 0) {
-        errno = error;
-        return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-    }
-    PyObject *joined = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)directory.length + 1 +
-                                                           PyBytes_GET_SIZE(encoded)); /* owned */
-    if (joined == NULL) {
-        return NULL;
-    }
-    char *at = PyBytes_AS_STRING(joined);
-    memcpy(at, directory.path, directory.length);
-    at[directory.length] = '/';
-    memcpy(at + directory.length + 1, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded));
-    if (PyUnicode_Check(path)) {
-        Py_SETREF(joined, PyUnicode_DecodeFSDefaultAndSize(PyBytes_AS_STRING(joined),
-                                                           PyBytes_GET_SIZE(joined)));
-    }
-    return joined;
+    Py_ssize_t at = fa_places_find(count, names, position, name);
+    return at < 0 ? NULL : args[at];
 }
 
 static PyObject *open_in_directory(PyObject *self, PyObject *const *args, Py_ssize_t count,
@@ -128,65 +53,42 @@ is_call_of_open(Py_ssize_t count, PyObject *names)
 
 /* The event `open` does not show dir_fd, so that the hook would judge a relative name against the
  * process's directory. The file is opened by the absolute name instead: it is what gets judged, and
- * nothing that another thread puts behind the number in the meantime can change it. */
+ * nothing that another thread puts behind the number in the meantime, and no change of directory, can
+ * change it. */
 static PyObject *
 open_in_directory(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     PyObject *object = borrow_argument(args, count, names, 0, "path");
-    PyObject *path = NULL;    /* owned: str or bytes */
-    PyObject *encoded = NULL; /* owned */
-    PyObject *joined = NULL;  /* owned */
     PyObject *result = NULL;
     const fa_authority *authority; /* borrowed */
     int dir_fd = -1;
 
     int found = fa_authority_get(&authority);
-    if (found == 1 && !is_call_of_open(count, names)) {
-        found = 0;
-    }
-    if (found == 1) {
-        found = read_dir_fd(borrow_argument(args, count, names, -1, "dir_fd"), &dir_fd);
-    }
     if (found < 0) {
         return NULL;
     }
-    if (found == 0) {
+    if (found == 0 || !is_call_of_open(count, names)) {
         return fa_interpose_call(&os_open_patch, self, args, count, names);
     }
-    path = PyOS_FSPath(object);
-    if (path == NULL || !PyUnicode_FSConverter(path, &encoded)) {
-        goto done;
+    if (fa_places_read_dir_fd(borrow_argument(args, count, names, -1, "dir_fd"), &dir_fd) < 0) {
+        return NULL;
     }
-    if (PyBytes_GET_SIZE(encoded) == 0 || PyBytes_AS_STRING(encoded)[0] == '/') {
-        result = open_absolute(self, path, args, count, names);
-        goto done;
+    PyObject *path = PyOS_FSPath(object);                                  /* owned: str or bytes */
+    PyObject *fixed = path == NULL ? NULL : fa_places_fix(path, dir_fd); /* owned */
+    if (fixed != NULL) {
+        result = open_absolute(self, fixed, args, count, names);
+        if (result == NULL) {
+            fa_places_show_given(fixed, path);
+        }
     }
-    joined = join_beneath(dir_fd, path, encoded);
-    if (joined == NULL) {
-        goto done;
-    }
-    result = open_absolute(self, joined, args, count, names);
-    if (result == NULL) {
-        show_given(joined, path);
-    }
-
-done:
-    Py_XDECREF(joined);
-    Py_XDECREF(encoded);
+    Py_XDECREF(fixed);
     Py_XDECREF(path);
     return result;
 }
 
-/* The event shows what was given; what gets opened is what its __fspath__ said before. */
-static bool
-is_plain(PyObject *object)
-{
-    return PyUnicode_Check(object) || PyBytes_Check(object) || PyLong_Check(object);
-}
-
 int
-fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyObject **converted,
-                      PyObject **names, PyObject **given)
+fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, bool absolute,
+                      PyObject **converted, PyObject **names, PyObject **given)
 {
     bool positional = PyTuple_GET_SIZE(args) > 0;
 
@@ -197,13 +99,23 @@ fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyO
     else if (kwargs != NULL) {
         *given = PyDict_GetItemString(kwargs, keyword);
     }
-    if (*given == NULL || is_plain(*given) || !PyObject_HasAttrString((PyObject *)Py_TYPE(*given), "__fspath__")) {
+    bool text = *given != NULL && (PyUnicode_Check(*given) || PyBytes_Check(*given));
+    if (*given == NULL || (text && !absolute) ||
+        (!text && !PyObject_HasAttrString((PyObject *)Py_TYPE(*given), "__fspath__"))) {
         *given = NULL;
         return 0;
     }
     PyObject *path = PyOS_FSPath(*given); /* owned: the one conversion */
+    if (path != NULL && absolute) {
+        Py_SETREF(path, fa_places_fix(path, -1));
+    }
     if (path == NULL) {
         return -1;
+    }
+    if (path == *given) {
+        Py_DECREF(path);
+        *given = NULL;
+        return 0;
     }
     Py_ssize_t size = positional ? PyTuple_GET_SIZE(args) : 1;
     *converted = PyTuple_New(size);
@@ -225,6 +137,16 @@ fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyO
     return 0;
 }
 
+/* FileIO(file, mode, closefd, opener): the opener gets the name as it was given. */
+static bool
+has_opener(PyObject *args, PyObject *kwargs)
+{
+    PyObject *opener = PyTuple_GET_SIZE(args) > 3 ? PyTuple_GET_ITEM(args, 3)
+                       : kwargs != NULL           ? PyDict_GetItemString(kwargs, "opener")
+                                                  : NULL;
+    return opener != NULL && opener != Py_None;
+}
+
 static initproc original_file_init; /* written once, by fa_inits_replace() */
 
 static int
@@ -233,12 +155,18 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *converted = NULL; /* owned */
     PyObject *names = NULL;     /* owned */
     PyObject *given = NULL;     /* borrowed from args or kwargs */
+    const fa_authority *authority; /* borrowed */
 
     /* In all code while anything is held somewhere: converting once is right for everybody. */
     if (!fa_gate_is_open()) {
         return original_file_init(self, args, kwargs);
     }
-    if (fa_files_convert_path(args, kwargs, "file", &converted, &names, &given) < 0) {
+    int held = fa_authority_get(&authority);
+    if (held < 0) {
+        return -1;
+    }
+    bool absolute = held > 0 && !has_opener(args, kwargs);
+    if (fa_files_convert_path(args, kwargs, "file", absolute, &converted, &names, &given) < 0) {
         return -1;
     }
     if (converted == NULL) {
@@ -247,7 +175,7 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
     Py_INCREF(given); /* a dict may lose it while Python code runs */
     int status = original_file_init(self, converted, names != NULL ? names : kwargs);
     if (status < 0) {
-        show_given(PyTuple_GET_ITEM(converted, 0), given);
+        fa_places_show_given(PyTuple_GET_ITEM(converted, 0), given);
     }
     else {
         status = PyObject_SetAttrString(self, "name", given);

@@ -7,11 +7,11 @@
 /* Interpose os.open and FileIO in this interpreter. Returns 0, or -1 with an exception set. */
 int fa_files_install(void);
 
-/* An initialiser's arguments with the path object among them converted once: `*converted` is a new
- * tuple, or NULL when there is nothing to convert, and `*given` the object that was converted
- * (borrowed). The path is the first argument, or the one called `keyword`, in which case `*names` is
+/* An initialiser's arguments with the path object among them converted once, and made an absolute name
+ * when `absolute`: `*converted` is a new tuple, or NULL when there is nothing to convert, and `*given`
+ * the object that was converted (borrowed). The path is the first argument, or the one called `keyword`, in which case `*names` is
  * a new dict without it. Returns 0, or -1 with an exception set. */
-int fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyObject **converted,
-                          PyObject **names, PyObject **given);
+int fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, bool absolute,
+                          PyObject **converted, PyObject **names, PyObject **given);
 
 #endif
