@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from ._deny import Deny
@@ -45,8 +46,13 @@ def _read(path: str) -> str:
         raise PolicyError(f"{shown(path)}: holds a NUL, which no path can")
     if os.path.isdir(path):
         raise PolicyError(f"{path}: is a directory, not a policy file")
-    with open(path, "rb") as stream:
-        data = stream.read(_LARGEST + 1)
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        raise PolicyError(f"{shown(path)}: is longer than any path") from None
     if len(data) > _LARGEST:
         raise PolicyError(f"{path}: is larger than any policy file")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _core
 from ._policy import Policy
+from ._spelling import nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def sandbox(policy: Policy, /, *, strict: bool = False, mode: Literal["enforce",
     """
     _check(policy, mode, "sandbox")
     if type(strict) is not bool:
-        raise TypeError(f"strict must be True or False, not {strict!r}")
+        raise TypeError(f"strict must be True or False, not {type(strict).__name__}")
     _prepare()
     return _core.Sandbox(policy, policy._ruleset, strict=strict, warn=mode == "warn")
 
@@ -80,9 +81,12 @@ def current() -> Box | None:
 
 def _check(policy: object, mode: str, name: str) -> None:
     if not isinstance(policy, Policy):
-        raise TypeError(f"{name}() takes a Policy, not {type(policy).__name__}: {name}(Policy(...))")
+        kind = f"the class {policy.__name__}" if isinstance(policy, type) else type(policy).__name__
+        raise TypeError(f"{name}() takes a Policy, not {kind}: {name}(Policy(...))")
+    if type(mode) is not str:
+        raise ValueError(f'mode must be "enforce" or "warn", not {type(mode).__name__}')
     if mode not in _MODES:
-        raise ValueError(f'mode must be "enforce" or "warn", not {mode!r}')
+        raise ValueError(f'mode must be "enforce" or "warn", not {shown(mode)}{nearest(mode, _MODES)}')
 
 
 def _prepare() -> None:

@@ -169,6 +169,27 @@ handle_stop(PyObject *self, PyObject *Py_UNUSED(unused))
     Py_RETURN_NONE;
 }
 
+/* A handle is no context manager. Whoever writes `with sandbox(policy).start():` would lose the handle and
+ * stay held for good: so the scope ends, as that block would have ended it, and what to write is said. */
+static PyObject *
+handle_misused(PyObject *self, PyObject *Py_UNUSED(args))
+{
+    handle *h = (handle *)self;
+    fa_interpreter *here = fa_state_here();
+    PyThreadState *tstate = PyThreadState_Get();
+    if (here != NULL && !h->box->ended && h->box->thread == tstate->id
+        && fa_scope_is_at_home(h->box, tstate->context)) {
+        int status = fa_leave_end(here, h->box);
+        h->stopped = h->box->ended;
+        if (status < 0) {
+            return NULL;
+        }
+    }
+    PyErr_SetString(PyExc_TypeError,
+                    "start() gives a handle, which its stop() ends; for a block write: with sandbox(policy):");
+    return NULL;
+}
+
 static PyObject *
 handle_box(PyObject *self, void *Py_UNUSED(closure))
 {
@@ -189,6 +210,10 @@ static PyMethodDef handle_methods[] = {
     {"stop", handle_stop, METH_NOARGS,
      "stop()\n--\n\nEnd the scope: once, in the thread and the context it was started in.\n\n"
      "Raises:\n    ScopeError: Anywhere else, or a second time."},
+    {"__enter__", handle_misused, METH_VARARGS, "Ends the scope and raises TypeError: a handle is no manager."},
+    {"__exit__", handle_misused, METH_VARARGS, NULL},
+    {"__aenter__", handle_misused, METH_VARARGS, NULL},
+    {"__aexit__", handle_misused, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
