@@ -93,6 +93,8 @@ def _path_entry_rows() -> Iterator[PathRow]:
 def _quiet_rows() -> Iterator[PathRow]:
     for pattern in needs.QUIET_WRITE_PATTERNS:
         yield _plain_row(pattern, quiet=MASK["write"])
+    for pattern in needs.QUIET_READ_PATTERNS:
+        yield _plain_row(pattern, quiet=_READ)
     for folder in (*needs.QUIET_PROBE_FOLDERS, _current_folder()):
         real = _real(folder) if folder else b""
         if real:

@@ -18,6 +18,7 @@
 #include "interpose/masks.h"
 #include "interpose/pools.h"
 #include "interpose/threads.h"
+#include "interpose/traces.h"
 #include "interpose/variable.h"
 #include "scope/box_type.h"
 #include "scope/exit.h"
@@ -34,7 +35,7 @@ install_files(fa_interpreter *Py_UNUSED(here))
 static int
 install_loading(fa_interpreter *Py_UNUSED(here))
 {
-    return fa_loading_install();
+    return fa_loading_install() < 0 ? -1 : fa_traces_install();
 }
 
 static int

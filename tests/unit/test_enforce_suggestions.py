@@ -205,9 +205,15 @@ def test_one_paste_allows_a_variable():
     assert (pastes, keywords) == (1, {"env": ["GIT_DIR"]})
 
 
+def trace_and_stop():
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    sys.settrace(before)
+
+
 SWITCHES = {
     "fork": fork,
-    "trace": lambda: sys.settrace(None),
+    "trace": trace_and_stop,
     "introspect": lambda: __import__("gc").get_objects(),
     "signal": lambda: os.kill(os.getppid(), 0),
 }

@@ -1,5 +1,6 @@
 """The running of Python: what every policy allows, what it refuses quietly, and what it leaves closed."""
 
+import doctest
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import zipfile
 import pytest
 
 import fastaudit
-from fastaudit import Deny, Policy, _python_needs, _python_rules
+from fastaudit import Deny, PermissionViolation, Policy, _python_needs, _python_rules, sandbox
 
 READ = os.O_RDONLY
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -186,3 +187,22 @@ print(tempfile.gettempdir())
     shown = subprocess.run([sys.executable, "-P", "-c", code], env=env, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == str(tmp_path)
     assert fastaudit.__all__
+
+
+def test_a_doctest_runs_and_puts_back_the_trace_function_that_it_found():
+    def documented():
+        """
+        >>> 1 + 1
+        2
+        """
+
+    runner = doctest.DocTestRunner()
+    with sandbox(Policy()) as box:
+        for test in doctest.DocTestFinder().find(documented, "documented", globs={}):
+            runner.run(test)
+        sys.settrace(sys.gettrace())
+        sys.setprofile(sys.getprofile())
+        with pytest.raises(PermissionViolation):
+            sys.settrace(lambda *_: None)
+    assert runner.summarize(verbose=False).failed == 0
+    assert [violation.event for violation in box.violations] == ["sys.settrace"]
