@@ -70,22 +70,24 @@ enter(PyObject *self, bool is_async)
                         "handle.stop()");
         return NULL;
     }
-    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
-    if (box == NULL) {
-        return NULL;
-    }
-    box->opening = opening;
-    /* Building may run Python code (3.11 collects while allocating), so the token is looked at again. */
-    if (note_opener(box, fa_frames_innermost()) < 0
-        || fa_exit_of_entry(self, is_async, &opening) != token || fa_scope_push(here, box) < 0) {
-        if (!PyErr_Occurred()) {
+    /* Building may run Python code (3.11 collects while allocating), and that may enter scopes of its own: the
+     * token is held meanwhile, and looked at again. */
+    Py_INCREF(token);
+    PyObject *result = NULL; /* owned */
+    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict); /* owned */
+    if (box != NULL) {
+        box->opening = opening;
+        if (note_opener(box, fa_frames_innermost()) == 0 && token->box == NULL && fa_scope_push(here, box) == 0) {
+            fa_exit_link(token, box);
+            result = Py_NewRef(box);
+        }
+        else if (!PyErr_Occurred()) {
             PyErr_SetString(here->scope_error, "the scope was entered twice at once");
         }
-        Py_DECREF(box);
-        return NULL;
     }
-    fa_exit_link(token, box);
-    return (PyObject *)box;
+    Py_XDECREF(box);
+    Py_DECREF(token);
+    return result;
 }
 
 static PyObject *

@@ -433,3 +433,30 @@ def test_entering_without_memory_holds_nothing_when_it_fails(probe, hold):
     for fails_at in range(20):
         contextvars.Context().run(one_failure, fails_at)
     assert still_held == []
+
+
+def test_a_finaliser_that_enters_while_a_block_is_entered_does_not_disturb_it(probe, hold):
+    class Cycle:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            with hold("b"):
+                pass
+
+    thresholds = gc.get_threshold()
+    manager = hold("a")
+    try:
+        for allocations in range(1, 40):  # one of them falls between the look-up of the exit and the entry
+            with ExitStack() as stack:
+                enter = stack.enter_context
+                gc.set_threshold(0)
+                gc.collect()
+                Cycle()
+                gc.set_threshold(allocations)
+                enter(manager)
+                assert probe() == "a"
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.collect()
+    assert probe() == ""
