@@ -174,8 +174,10 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
         }
         else if (!suspends && (!beneath || node->box->within == box->serial)) {
             rest = rest_of(node->box, context);
-            if (box->orphan && rest != FA_REST_GONE && !beneath) {
-                rest = FA_REST_STAYS; /* whoever left it open may not end what came afterwards */
+            bool by_anybody = box->orphan || box->opening == FA_OPENED_BY_START;
+            if (by_anybody && rest != FA_REST_GONE && !beneath) {
+                /* Whoever left it open, or holds its handle, may not end what came afterwards. */
+                rest = FA_REST_STAYS;
             }
         }
         l->neighbours[l->count++] = (neighbour){(fa_box *)Py_NewRef(node->box), rest};

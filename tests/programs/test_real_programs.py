@@ -144,7 +144,7 @@ def test_matplotlib_draws_a_picture(folder, script, run):
 
 OWN_TESTS = {
     # doctest sets the trace function back to what it was.
-    "test.test_json": ["--read", "/", "--write", ".", "--trace", "--run", "{python} *", "--env", "*"],
+    "test.test_json": ["--read", "/", "--write", ".", "--run", "{python} *", "--env", "*"],
     # Makes links that lead nowhere, sockets, and whatever else may lie in a folder.
     "test.test_pathlib": ["--preset", "unrestricted", "--deny-connect", "*:*", "--deny", "run"],
 }

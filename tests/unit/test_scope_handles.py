@@ -97,15 +97,25 @@ def test_a_guest_that_starts_and_never_stops_holds_nobody_after_the_block(probe,
         assert probe() == "e"
 
 
-def test_stopping_an_outer_handle_ends_those_started_above_it(probe, hold):
+def test_stopping_a_handle_ends_nothing_that_was_started_after_it(probe, hold):
     first, second, third = (hold(name).start() for name in "abc")
     second.stop()
-    assert probe() == "a"
-    with pytest.raises(ScopeError, match="ended already"):
-        third.stop()
+    assert probe() == "ac"
     first.stop()
+    assert probe() == "c"
+    third.stop()
     assert probe() == ""
-    assert len(second.box.left_open) == 1
+
+
+def test_a_guest_that_stops_its_own_handle_does_not_end_what_the_host_started_since(probe, hold):
+    kept = []
+    with hold("a"):
+        kept.append(hold("b").start())  # the first guest
+        host = hold("c").start()
+        kept[0].stop()  # the second one
+        assert probe() == "ac"
+        host.stop()
+        assert probe() == "a"
 
 
 def test_stopping_an_outer_handle_leaves_a_block_above_it_alone(probe, hold):
