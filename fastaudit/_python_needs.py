@@ -126,7 +126,10 @@ QUIET_WRITE_PATTERNS = (
     "**/__pycache__",
     "/dev/shm/*",
 )
-QUIET_READ_PATTERNS = ("**/.pdbrc",)  # every doctest makes a debugger
+QUIET_READ_PATTERNS = (
+    "**/.pdbrc",  # every doctest makes a debugger
+    "**/<*>",  # a SyntaxError opens the file that its code names: `<string>`, `<unknown>`, `<template>`
+)
 QUIET_PROBE_FOLDERS = ("/tmp", "/var/tmp", "/usr/tmp")  # and the current directory
 QUIET_PROBE_NAME = _TEMPORARY_NAME
 QUIET_LISTEN = ("[::1]:0",)  # urllib3, so requests and pip, at import
