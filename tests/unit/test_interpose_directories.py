@@ -75,7 +75,7 @@ def test_a_change_of_directory_in_between_moves_no_act(tmp_path, event, act, cha
         (folder / "victim").write_text("v")
         (folder / "folder").mkdir()
     before = listing(outside), listing(tmp_path), listing(tmp_path / "x")
-    subprocess.run([sys.executable, "-c", BETWEEN, box, outside, event, act, change], check=True)
+    subprocess.run([sys.executable, "-P", "-c", BETWEEN, box, outside, event, act, change], check=True)
     assert listing(outside) == before[0]
     assert [entry[0] for entry in listing(tmp_path)] == [entry[0] for entry in before[1]]
     assert [entry[0] for entry in listing(tmp_path / "x")] == [entry[0] for entry in before[2]]
