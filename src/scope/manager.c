@@ -52,6 +52,17 @@ note_opener(fa_box *box, fa_frame *frame)
     return 0;
 }
 
+fa_box *
+fa_manager_new_box(fa_interpreter *here, const fa_manager *manager)
+{
+    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
+    if (box != NULL && manager->decorates != NULL) {
+        Py_XSETREF(box->scope.code, (PyCodeObject *)Py_NewRef(manager->decorates));
+        box->scope.offset = 0;
+    }
+    return box;
+}
+
 static PyObject *
 enter(PyObject *self, bool is_async)
 {
@@ -74,7 +85,7 @@ enter(PyObject *self, bool is_async)
      * token is held meanwhile, and looked at again. */
     Py_INCREF(token);
     PyObject *result = NULL; /* owned */
-    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict); /* owned */
+    fa_box *box = fa_manager_new_box(here, manager); /* owned */
     if (box != NULL) {
         box->opening = opening;
         if (note_opener(box, fa_frames_innermost()) == 0 && token->box == NULL && fa_scope_push(here, box) == 0) {
@@ -126,7 +137,7 @@ manager_start(PyObject *self, PyObject *Py_UNUSED(unused))
         return NULL;
     }
     result->stopped = false;
-    result->box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
+    result->box = fa_manager_new_box(here, manager);
     if (result->box != NULL) {
         result->box->opening = FA_OPENED_BY_START;
         if (fa_scope_push(here, result->box) == 0) {
@@ -277,9 +288,29 @@ manager_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(((fa_manager *)self)->policy);
+    Py_XDECREF(((fa_manager *)self)->decorates);
     fa_ruleset_drop(((fa_manager *)self)->rules);
     type->tp_free(self);
     Py_DECREF(type);
+}
+
+/* The same manager for one function. NULL with an exception set. */
+static fa_manager *
+copy_for(PyObject *self, PyObject *function)
+{
+    const fa_manager *manager = (fa_manager *)self;
+    fa_manager *copy = (fa_manager *)Py_TYPE(self)->tp_alloc(Py_TYPE(self), 0);
+    if (copy == NULL) {
+        return NULL;
+    }
+    copy->policy = Py_NewRef(manager->policy);
+    copy->rules = fa_ruleset_hold(manager->rules);
+    copy->strict = manager->strict;
+    copy->warn = manager->warn;
+    if (PyFunction_Check(function)) {
+        copy->decorates = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
+    }
+    return copy;
 }
 
 static PyObject *
@@ -292,10 +323,13 @@ manager_call(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     /* The four kinds of wrapper are Python functions, as their kinds are Python's. */
     PyObject *module = PyImport_ImportModule("fastaudit._decorate");
-    if (module == NULL) {
+    fa_manager *own = module == NULL ? NULL : copy_for(self, function); /* owned */
+    if (own == NULL) {
+        Py_XDECREF(module);
         return NULL;
     }
-    PyObject *result = PyObject_CallMethod(module, "decorate", "OO", self, function);
+    PyObject *result = PyObject_CallMethod(module, "decorate", "OO", own, function);
+    Py_DECREF(own);
     Py_DECREF(module);
     return result;
 }

@@ -200,7 +200,7 @@ steps_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     const fa_manager *m = (fa_manager *)manager;
     self->running = &self->flag;
-    self->box = fa_scope_new(here, m->rules, m->policy, m->warn, m->strict);
+    self->box = fa_manager_new_box(here, m);
     if (self->box == NULL) {
         Py_DECREF(self);
         return NULL;
