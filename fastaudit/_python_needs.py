@@ -124,6 +124,7 @@ SITE_FOLDERS = ("site-packages", "dist-packages")
 _TEMPORARY_NAME = "[a-z0-9_]" * 8  # what tempfile calls its probes
 QUIET_WRITE_PATTERNS = (
     "**/__pycache__",
+    "**/__pycache__/*",
     "/dev/shm/*",
 )
 QUIET_READ_PATTERNS = (

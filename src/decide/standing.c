@@ -23,6 +23,25 @@ add_rule(fa_standing *standing, const fa_file_rule *rule, fa_rights asks, fa_rig
     }
 }
 
+/* Whether a pattern has something to say of `path`. One that only refuses quietly names a probe, and says
+ * nothing of what lies beneath: a folder that happens to have a probe's name is a folder like any other. */
+static bool
+speaks_of(const fa_file_rule *rule, fa_text path)
+{
+    if (!fa_pattern_covers(rule->pattern, path)) {
+        return false;
+    }
+    if ((rule->allow | rule->deny) != 0) {
+        return true;
+    }
+    size_t parent = path.length;
+    while (parent > 0 && path.bytes[parent - 1] != '/') {
+        parent--;
+    }
+    fa_text above = {path.bytes, parent > 1 ? parent - 1 : parent};
+    return above.length == 0 || !fa_pattern_covers(rule->pattern, above);
+}
+
 fa_standing
 fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
 {
@@ -50,7 +69,7 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
         fa_rights lacking = asks & ~standing.allow;
         /* Reading a pattern costs more than seeing that it has nothing to say here. */
         if (((rule->deny & asks) | ((rule->allow | rule->quiet) & lacking)) != 0 &&
-            fa_pattern_covers(rule->pattern, path)) {
+            speaks_of(rule, path)) {
             add_rule(&standing, rule, asks, rule->allow);
         }
     }

@@ -38,9 +38,11 @@ test_rights(void)
     fa_verdict verdict = judge(check, FA_ACT_PLAIN, place("/w/a/.env", M), NULL);
     EXPECT(verdict.rule != NULL && strcmp(verdict.rule, "**/.env") == 0, "the rule is named as written");
     EXPECT(verdict.right == FA_MODIFY, "the right that lacks is named");
-    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__/x.pyc", C), NULL);
+    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__", C), NULL);
     EXPECT(verdict.outcome == FA_QUIET, "a probe is refused quietly");
-    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__/x.pyc", M), NULL);
+    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__/x.pyc", C), NULL);
+    EXPECT(verdict.outcome == FA_REFUSE, "what lies beneath a probe's name is no probe");
+    verdict = judge(check, FA_ACT_PLAIN, absent("/r/__pycache__", M), NULL);
     EXPECT(verdict.outcome == FA_REFUSE, "only the probe's rights are quiet");
     verdict = judge(check, FA_ACT_PLAIN, absent("/w/.env/__pycache__", C), NULL);
     EXPECT(verdict.outcome == FA_REFUSE, "a denial is never quiet");

@@ -78,6 +78,13 @@ def test_nothing_but_the_null_device_may_be_written():
         assert outcome("open", path, "w", WRITE) == "refuse"
 
 
+def test_a_folder_with_the_name_of_tempfiles_probes_is_a_folder_like_any_other():
+    assert outcome("open", "/tmp/ab_cd_123", "w", WRITE) == "refuse", "nine characters"
+    assert outcome("open", "/tmp/ab_cd_12", "w", WRITE) == "quiet"
+    assert outcome("open", "/tmp/ab_cd_12/file", "w", WRITE) == "refuse"
+    assert outcome("open", "/srv/__pycache__/a.pyc", "w", WRITE) == "quiet"
+
+
 def test_etc_is_listed_and_nothing_beneath_it():
     assert lists("/etc")
     assert not lists("/etc/ssl")
