@@ -11,6 +11,7 @@
 #include "interpose/contexts.h"
 #include "interpose/directories.h"
 #include "interpose/files.h"
+#include "interpose/forks.h"
 #include "interpose/loading.h"
 #include "interpose/processes.h"
 #include "interpose/spawns.h"
@@ -47,7 +48,7 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
     fa_contexts_install, fa_variable_install, fa_threads_install, fa_pools_install, fa_lookups_install,
-    install_files, install_loading,
+    fa_forks_install, install_files, install_loading,
     install_processes, NULL,
 };
 

@@ -1,6 +1,8 @@
 /* hook.c: the function CPython calls: the gate, then one call per stage. */
 #include "audit/hook.h"
 
+#include <unistd.h>
+
 #include "audit/install.h"
 #include "authority/authority.h"
 #include "authority/gate.h"
@@ -12,6 +14,17 @@ static int
 judge(const fa_authority *authority, const char *name, PyObject *args)
 {
     uint16_t id = fa_event_lookup(name);
+    if (FA_UNLIKELY(id == FA_EVENT_OS_FORK || id == FA_EVENT_OS_EXEC)) {
+        /* os.spawn*: the fork of a command that was judged, and its exec in the child, which is the run. */
+        fa_thread *thread = fa_authority_thread();
+        if (id == FA_EVENT_OS_FORK && thread->may_fork) {
+            thread->may_fork = false;
+            return 0;
+        }
+        if (id == FA_EVENT_OS_EXEC && thread->spawner != 0 && thread->spawner != (long)getpid()) {
+            id = FA_EVENT_OS_POSIX_SPAWN;
+        }
+    }
     const fa_event_row *row = &fa_event_rows[id];
     if (FA_UNLIKELY(authority->foreign) && row->refusable && row->right != FA_RIGHT_NONE) {
         fa_event event = {.name = name, .id = id, .right = row->right, .shape = FA_SHAPE_NONE};

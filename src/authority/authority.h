@@ -38,6 +38,8 @@ typedef struct fa_thread {
     void *block;              /* owned: the arrays, when they outgrow `small` */
     size_t block_boxes;       /* boxes that the arrays have room for */
     fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
+    bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
+    long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;
 
 fa_thread *fa_authority_thread(void);
