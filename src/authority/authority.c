@@ -28,9 +28,9 @@ make_block_key(void)
     (void)pthread_key_create(&block_key, PyMem_RawFree);
 }
 
-/* Room for `count` scopes. Returns 0, or -1 when out of memory. */
+/* Room for `count` scopes, in which the first `kept` boxes stay. Returns 0, or -1 when out of memory. */
 static int
-reserve(fa_thread *th, size_t count)
+reserve(fa_thread *th, size_t count, size_t kept)
 {
     fa_authority *authority = &th->authority;
     if (count <= SMALL && th->block == NULL) {
@@ -51,13 +51,17 @@ reserve(fa_thread *th, size_t count)
     }
     pthread_once(&block_once, make_block_key);
     (void)pthread_setspecific(block_key, block);
-    PyMem_RawFree(th->block);
-    th->block = block;
-    th->block_boxes = room;
     authority->holders = (fa_holder *)block;
     authority->scopes = (fa_scope **)(block + room * sizeof(fa_holder));
-    authority->boxes = (fa_box **)(authority->scopes + room);
+    fa_box **boxes = (fa_box **)(authority->scopes + room);
+    if (kept > 0) {
+        memcpy(boxes, authority->boxes, kept * sizeof(fa_box *));
+    }
+    authority->boxes = boxes;
     authority->holder_scope = (uint32_t *)(authority->boxes + room);
+    PyMem_RawFree(th->block); /* what the boxes were copied from */
+    th->block = block;
+    th->block_boxes = room;
     return 0;
 }
 
@@ -136,21 +140,8 @@ add_box(collection *c, fa_box *box)
             return true;
         }
     }
-    if (count >= SMALL && count >= c->th->block_boxes) {
-        /* Grow, and keep what was found: the old block is freed by reserve(). */
-        fa_box **found = PyMem_RawMalloc(count * sizeof(fa_box *));
-        if (found == NULL) {
-            return false;
-        }
-        memcpy(found, authority->boxes, count * sizeof(fa_box *));
-        bool grown = reserve(c->th, count + 1) == 0;
-        if (grown) {
-            memcpy(authority->boxes, found, count * sizeof(fa_box *));
-        }
-        PyMem_RawFree(found);
-        if (!grown) {
-            return false;
-        }
+    if (reserve(c->th, count + 1, count) < 0) {
+        return false;
     }
     authority->boxes[count] = box;
     c->scopes = count + 1;
@@ -224,24 +215,8 @@ collect_holders(collection *c)
     const fa_floor *floor = fa_floor_get();
     size_t floors = floor == NULL ? 0 : floor->count;
     size_t boxes = c->scopes;
-    if (floors > 0) {
-        /* A block must hold everything; boxes were collected into the first part of it. */
-        size_t room = c->th->block == NULL ? SMALL : c->th->block_boxes;
-        if (boxes + floors > room) {
-            fa_box **found = PyMem_RawMalloc((boxes + 1) * sizeof(fa_box *));
-            if (found == NULL) {
-                return -1;
-            }
-            memcpy(found, authority->boxes, boxes * sizeof(fa_box *));
-            int status = reserve(c->th, boxes + floors);
-            if (status == 0) {
-                memcpy(authority->boxes, found, boxes * sizeof(fa_box *));
-            }
-            PyMem_RawFree(found);
-            if (status < 0) {
-                return -1;
-            }
-        }
+    if (reserve(c->th, boxes + floors, boxes) < 0) {
+        return -1;
     }
     authority->box_count = (uint32_t)boxes;
     authority->scope_count = (uint32_t)(boxes + floors);
@@ -281,7 +256,7 @@ collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
     th->tstate = NULL;
     authority->foreign = false;
     authority->whole = NULL;
-    int status = reserve(th, 1);
+    int status = reserve(th, 1, 0);
     if (status == 0) {
         status = collect_boxes(&c, tstate, here);
     }

@@ -13,7 +13,6 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 LONGEST = 310  # "about 300"
 LONGEST_TEST = 500
 LONGER: dict[str, str] = {
-    "src/authority/authority.c": "one walk over the contexts, and the cache that makes it cheap",
     "src/scope/exit.c": "one token: who may use it, when, and what leaving does",
     "src/scope/manager.c": "one object: with, async with, decorator and start",
 }
