@@ -62,28 +62,28 @@ fa_frames_generator(fa_frame *frame)
 PyFrameObject *
 fa_frames_object(fa_frame *frame)
 {
-    PyFrameObject *object = PyThreadState_GetFrame(PyThreadState_Get());
-    while (object != NULL && object->f_frame != inner(frame)) {
-        Py_SETREF(object, PyFrame_GetBack(object));
+    PyFrameObject *shown = PyThreadState_GetFrame(PyThreadState_Get());
+    while (shown != NULL && shown->f_frame != inner(frame)) {
+        Py_SETREF(shown, PyFrame_GetBack(shown));
     }
-    if (object == NULL) {
+    if (shown == NULL) {
         if (!PyErr_Occurred()) {
             PyErr_SetString(PyExc_RuntimeError, "fastaudit: a frame is not on its thread's stack");
         }
     }
-    return object;
+    return shown;
 }
 
 bool
-fa_frames_is(fa_frame *frame, const PyFrameObject *object)
+fa_frames_is(fa_frame *frame, const PyFrameObject *shown)
 {
-    return frame != NULL && object != NULL && inner(frame)->frame_obj == object;
+    return frame != NULL && shown != NULL && inner(frame)->frame_obj == shown;
 }
 
 bool
-fa_frames_has_returned(PyFrameObject *object)
+fa_frames_has_returned(PyFrameObject *shown)
 {
-    return object->f_frame == NULL || object->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT;
+    return shown->f_frame == NULL || shown->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT;
 }
 
 bool

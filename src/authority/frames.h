@@ -18,12 +18,12 @@ PyObject *fa_frames_generator(fa_frame *frame);
 /* The frame object: a new reference, NULL with an exception set. */
 PyFrameObject *fa_frames_object(fa_frame *frame);
 
-/* Whether `object` is the frame object of `frame`: addresses of frames are used again, objects are not
+/* Whether `shown` is the frame object of `frame`: addresses of frames are used again, objects are not
  * while somebody holds them. */
-bool fa_frames_is(fa_frame *frame, const PyFrameObject *object);
+bool fa_frames_is(fa_frame *frame, const PyFrameObject *shown);
 
 /* Whether the code of a frame object has returned. */
-bool fa_frames_has_returned(PyFrameObject *object);
+bool fa_frames_has_returned(PyFrameObject *shown);
 
 /* Whether a generator, coroutine or async generator is suspended (neither running nor finished). */
 bool fa_frames_is_suspended(PyObject *generator);

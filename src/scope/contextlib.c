@@ -61,6 +61,24 @@ record_method(PyObject *codes, PyObject *module, const char *type, const char *m
     return status;
 }
 
+/* From 3.15 on contextlib looks special methods up in a function of its own, and that in one of inspect's. */
+static int
+record_lookup(fa_interpreter *here, PyObject *module)
+{
+    PyObject *function = PyObject_GetAttrString(module, "_lookup_special"); /* owned */
+    if (function == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            return -1;
+        }
+        PyErr_Clear(); /* an older version */
+    }
+    else if (PyFunction_Check(function)) {
+        here->contextlib_lookup = Py_NewRef(PyFunction_GET_CODE(function));
+    }
+    Py_XDECREF(function);
+    return 0;
+}
+
 int
 fa_contextlib_exec(fa_interpreter *here)
 {
@@ -72,7 +90,7 @@ fa_contextlib_exec(fa_interpreter *here)
     }
     if (status == 0) {
         here->contextlib_codes = PyList_AsTuple(codes);
-        status = here->contextlib_codes == NULL ? -1 : 0;
+        status = here->contextlib_codes == NULL ? -1 : record_lookup(here, module);
     }
     Py_XDECREF(codes);
     Py_XDECREF(module);
@@ -100,4 +118,17 @@ fa_contextlib_caller(fa_frame *frame)
         frame = fa_frames_outer(frame);
     }
     return frame;
+}
+
+fa_frame *
+fa_contextlib_looks_up(fa_frame *frame)
+{
+    const fa_interpreter *here = fa_state_here();
+    PyObject *lookup = here == NULL ? NULL : here->contextlib_lookup;
+    fa_frame *outer = lookup == NULL ? NULL : fa_frames_outer(frame);
+    if (outer == NULL || (PyObject *)fa_frames_code(outer) != lookup) {
+        return NULL;
+    }
+    outer = fa_frames_outer(outer);
+    return outer != NULL && fa_contextlib_runs(outer) ? outer : NULL;
 }

@@ -199,9 +199,10 @@ fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
         || token->frame != frame) {
         return NULL;
     }
-    if (token->manager == NULL) {
+    if (token->by_stack) {
         *opening = FA_OPENED_BY_STACK;
-        return fa_contextlib_runs(frame) ? token : NULL;
+        bool is_other = token->manager != NULL && token->manager != manager;
+        return fa_contextlib_runs(frame) && !is_other ? token : NULL;
     }
     *opening = FA_OPENED_BY_WITH;
     if (token->manager != manager || token->offset + FA_WITH_DISTANCE != fa_frames_offset(frame)) {
@@ -265,7 +266,9 @@ lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
     token->place = place;
     token->manager = manager == Py_None ? NULL : Py_XNewRef(manager);
     token->box = NULL;
-    token->frame = frame;
+    fa_frame *stack = frame == NULL ? NULL : fa_contextlib_looks_up(frame);
+    token->by_stack = token->manager == NULL || stack != NULL;
+    token->frame = stack != NULL ? stack : frame;
     token->offset = frame == NULL ? -1 : fa_frames_offset(frame);
     token->is_async = ((exit_lookup *)self)->is_async;
     token->spent = false;

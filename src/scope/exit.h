@@ -14,9 +14,10 @@ typedef struct fa_exit {
     PyObject *manager; /* owned; NULL when looked up on the class */
     fa_box *box;       /* owned once linked; NULL before */
     struct fa_pending *place; /* borrowed: of the thread that fetched it */
-    fa_frame *frame;   /* that fetched it; compared only */
+    fa_frame *frame;   /* that fetched it, or for which contextlib did; compared only */
     int offset;        /* where in its code, bytes */
     bool is_async;
+    bool by_stack; /* contextlib fetched it, and shows it in its deque: frames decide who may use it */
     bool spent;
 } fa_exit;
 

@@ -93,7 +93,8 @@ is_awaiting_exit(const bytecode *b, int offset)
     int at = offset;
     while (at > 0
            && (b->at[at] == RESUME || b->at[at] == YIELD_VALUE || b->at[at] == SEND
-               || loads_none(b, at) || b->at[at] == EXTENDED_ARG || b->at[at] == CACHE)) {
+               || b->at[at] == PUSH_NULL /* 3.15 */ || loads_none(b, at) || b->at[at] == EXTENDED_ARG
+               || b->at[at] == CACHE)) {
         at -= UNIT;
     }
     return b->at[at] == GET_AWAITABLE && b->at[at + 1] == 2;

@@ -155,11 +155,15 @@ typedef struct fa_context_layout {
 #ifndef Py_BUILD_CORE
 #error "FA_COMPAT_FRAMES needs Py_BUILD_CORE before the first include"
 #endif
+/* 3.15's have inline functions with unused parameters; our own code stays under the warning. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <internal/pycore_frame.h>
 #if PY_VERSION_HEX >= 0x030E0000
 #include <internal/pycore_genobject.h>
 #include <internal/pycore_interpframe.h>
 #endif
+#pragma GCC diagnostic pop
 
 /* The interpreter frame that runs now, or NULL; shims included. */
 static inline _PyInterpreterFrame *

@@ -51,6 +51,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->contextlib_codes);
+    Py_CLEAR(row->contextlib_lookup);
     Py_CLEAR(row->location_type);
     Py_CLEAR(row->violation);
     Py_CLEAR(row->permission_violation);

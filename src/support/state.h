@@ -24,6 +24,7 @@ struct fa_interpreter {
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
     PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
+    PyObject *contextlib_lookup;    /* owned code object: its look-up of special methods; NULL before 3.15 */
     PyTypeObject *location_type;    /* owned: a place in Python code, as violations show it */
     PyObject *violation;            /* owned: class, the base of the next two */
     PyObject *permission_violation; /* owned: class; NULL until all four are there */
