@@ -5,7 +5,11 @@ import os
 import socket
 import stat
 import sys
+import tomllib
 from pathlib import Path
+
+import pytest
+from reference import meaning
 
 from fastaudit import Deny, Policy, sandbox
 
@@ -13,6 +17,22 @@ MODULES = (
     "asyncio ctypes.util errno gc glob importlib io mmap os pathlib pickle resource shutil signal socket sqlite3 "
     "subprocess sys syslog tempfile threading time types"
 )
+
+
+KEYS = {
+    "why", "policy", "around", "event", "args", "verdict", "reason", "right", "rule",
+    "act", "raises", "then", "first", "tree", "cwd", "swallowed", "seen", "hole",
+}  # fmt: skip
+
+
+def collect():
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        table = tomllib.loads(file.read_text())
+        for case in table["case"]:
+            assert case.keys() <= KEYS, f"{file.name}: {case['why']}: {case.keys() - KEYS}"
+            case["tree"] = [*table.get("tree", ()), *case.get("tree", ())]
+            marks = [pytest.mark.xfail(reason=case["hole"])] if "hole" in case else []
+            yield pytest.param(case, id=f"{file.stem}: {case['why']}", marks=marks)
 
 
 def namespace(**names):
@@ -99,6 +119,28 @@ def make_policy(text):
         made = getattr(Policy, text.pop("preset"))(*text.pop("of", ()))
         return made.replace(**text) if text else made
     return Policy(**text)
+
+
+def reference_policy(text):
+    """The same policy as the reference reads it: the keywords as they are written."""
+    text = dict(text)
+    for word in ("all", "any"):
+        if word in text:
+            return meaning.policy({word: [as_written(member) for member in text[word]]})
+    return meaning.policy(as_written(text))
+
+
+def as_written(text):
+    """The keywords of a case's policy; those of a preset are what it states that it allows."""
+    if "all" in text or "any" in text:
+        return {word: [as_written(member) for member in members] for word, members in text.items()}
+    text = dict(text)
+    if "preset" not in text:
+        return text
+    words = getattr(Policy, text.pop("preset"))(*text.pop("of", ())).keywords
+    if "deny" in words:
+        words["deny"] = words["deny"].keywords
+    return {**words, **text}
 
 
 @contextlib.contextmanager

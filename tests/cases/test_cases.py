@@ -1,51 +1,11 @@
 """The decision tables: each case is judged by a dry run, and done for real where it says how."""
 
-import contextlib
 import textwrap
-import tomllib
-from pathlib import Path
 
 import pytest
-from case_stage import Fill, host_kept, listeners, make_policy, make_tree, namespace, operand, play, snapshot
+from case_stage import collect, operand, play, snapshot
 
 from fastaudit import Violation
-
-KEYS = {
-    "why", "policy", "around", "event", "args", "verdict", "reason", "right", "rule",
-    "act", "raises", "then", "first", "tree", "cwd", "swallowed", "seen", "hole",
-}  # fmt: skip
-
-
-def collect():
-    for file in sorted(Path(__file__).parent.glob("*.toml")):
-        table = tomllib.loads(file.read_text())
-        for case in table["case"]:
-            assert case.keys() <= KEYS, f"{file.name}: {case['why']}: {case.keys() - KEYS}"
-            case["tree"] = [*table.get("tree", ()), *case.get("tree", ())]
-            marks = [pytest.mark.xfail(reason=case["hole"])] if "hole" in case else []
-            yield pytest.param(case, id=f"{file.stem}: {case['why']}", marks=marks)
-
-
-@pytest.fixture
-def stage(request, tmp_path, monkeypatch):
-    """The case with its places filled in, its tree made, its policies built; and the names its texts may use."""
-    case = request.param
-    tmp = tmp_path.resolve() / "stage"
-    tmp.mkdir()
-    make_tree(tmp, case["tree"])
-    monkeypatch.setenv("PATH", f"{tmp}/bin", prepend=":")
-    with contextlib.ExitStack() as stack:
-        places = {"tmp": tmp}
-        if "port}" in str(case) or "udp}" in str(case) or "/sock" in str(case):
-            places.update(stack.enter_context(listeners(tmp)))
-        stack.enter_context(host_kept())
-        case = Fill(places)(case)
-        monkeypatch.chdir(case.get("cwd", tmp))
-        names = namespace(tmp=tmp, **{k: v for k, v in places.items() if k != "tmp"})
-        exec(case.get("first", ""), names)
-        case["policies"] = [make_policy(policy) for policy in (*case.get("around", ()), case["policy"])]
-        yield case, names, tmp
-        names.clear()
 
 
 def dry_run(case, names):
