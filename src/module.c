@@ -28,9 +28,9 @@
 #include "support/frozen_type.h"
 
 static int
-install_files(fa_interpreter *Py_UNUSED(here))
+install_files(fa_interpreter *here)
 {
-    return fa_files_install() < 0 ? -1 : fa_directories_install();
+    return fa_files_install() < 0 ? -1 : fa_directories_install(here);
 }
 
 static int

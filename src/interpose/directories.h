@@ -2,10 +2,10 @@
 #ifndef FA_DIRECTORIES_H
 #define FA_DIRECTORIES_H
 
-#include "support/compat.h"
+#include "support/state.h"
 
-/* Interpose the functions of os that change what a name stands for. Idempotent. Returns 0, or -1 with an
+/* Interpose the functions of os that change what a name stands for or list a folder. Idempotent. Returns 0, or -1 with an
  * exception set. */
-int fa_directories_install(void);
+int fa_directories_install(fa_interpreter *here);
 
 #endif

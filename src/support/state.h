@@ -23,6 +23,7 @@ struct fa_interpreter {
     PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
+    PyTypeObject *listing_type;     /* owned: entries of a folder, by the name that was given */
     PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
     PyObject *contextlib_lookup;    /* owned code object: its look-up of special methods; NULL before 3.15 */
     PyTypeObject *location_type;    /* owned: a place in Python code, as violations show it */

@@ -1,7 +1,10 @@
 """What a name counts from does not change between the judgement and the act."""
 
 import errno
+import gc
+import glob
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -81,6 +84,48 @@ def test_a_change_of_directory_in_between_moves_no_act(tmp_path, event, act, cha
     assert [entry[0] for entry in listing(tmp_path / "x")] == [entry[0] for entry in before[2]]
 
 
+READING = """
+import os, sys
+from fastaudit import Policy, sandbox
+box, event, act, change = sys.argv[1:]
+os.chdir(box + "/a/b")
+awaited = None
+
+def hook(name, args):
+    global awaited
+    if name == awaited:
+        awaited = None
+        eval(change)
+
+sys.addaudithook(hook)
+with sandbox(Policy(read=[box], write=[box], cwd=True)):
+    awaited = event
+    seen = eval(act)
+assert awaited is None, "the change was never made"
+assert seen is None and os.getcwd() == box or "secret" not in str(seen) and "mine" in str(seen), seen
+"""
+READS = [
+    ("os.listdir", "os.listdir('../..')"),
+    ("os.listdir", "os.listdir(path=b'./../..')"),
+    ("os.scandir", "[entry.name for entry in os.scandir('../..')]"),
+    ("os.chdir", "os.chdir('../..')"),
+    ("os.getxattr", "os.getxattr('../..', 'user.name')"),
+    ("os.listxattr", "os.listxattr('../..', follow_symlinks=False)"),
+]
+
+
+@pytest.mark.parametrize("change", ["os.chdir(box)", "os.rename(box + '/a/b', box + '/b')"])
+@pytest.mark.parametrize("event, act", READS)
+def test_a_change_of_directory_in_between_shows_no_other_folder(tmp_path, event, act, change):
+    box = tmp_path / "x" / "box"
+    for folder, mark in [(box, "mine"), (box.parent, "secret"), (tmp_path, "secret")]:
+        (folder / mark).mkdir(parents=True)
+        os.setxattr(folder, "user." + mark, mark.encode())
+        os.setxattr(folder, "user.name", mark.encode())
+    (box / "a" / "b").mkdir(parents=True)
+    subprocess.run([sys.executable, "-P", "-c", READING, box, event, act, change], check=True)
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -121,3 +166,51 @@ def test_relative_names_work_and_show_as_they_were_given(here):
             open("../other", "w").close()
         assert str(here.parent / "other") in str(refused.value)
     assert sorted(os.listdir(here)) == ["link"]
+
+
+def test_relative_listings_are_as_without_a_sandbox(here):
+    (here / "folder" / "inner").mkdir(parents=True)
+    number = os.open(".", os.O_RDONLY)
+
+    def everything():
+        for given in [
+            ".",
+            "folder",
+            "folder/",
+            "./folder/../folder",
+            b".",
+            b"folder//",
+            pathlib.Path("folder"),
+            number,
+        ]:
+            with os.scandir(given) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    yield entry.path, entry.name, entry.is_dir(), entry.stat().st_ino, repr(entry), os.fspath(entry)
+            yield sorted(os.listdir(given))
+        yield sorted(entry.path for entry in os.scandir()), sorted(os.listdir()), sorted(os.listdir(None))
+        yield sorted(os.walk(".")), sorted(os.walk(b"folder")), sorted(os.fwalk("folder"))[0][:3]
+        yield sorted(glob.glob("**", recursive=True)), sorted(map(str, pathlib.Path().rglob("*")))
+        yield os.listxattr(), os.listxattr("folder")
+        for act in (os.scandir, os.listdir, os.chdir):
+            with pytest.raises(FileNotFoundError) as caught:
+                act(pathlib.Path("gone"))
+            yield caught.value.filename, str(caught.value)
+        entries = os.scandir("folder")
+        entries.close()
+        yield list(entries)
+        with pytest.raises(TypeError):
+            os.scandir(3.5)
+        os.chdir("folder")
+        yield os.getcwd()
+        os.chdir("..")
+
+    bare = list(everything())
+    with sandbox(Policy(read=[here], cwd=True)):
+        assert list(everything()) == bare
+    os.close(number)
+
+
+def test_an_abandoned_relative_listing_warns_as_ever(here):
+    with sandbox(Policy(read=[here])), pytest.warns(ResourceWarning, match="unclosed scandir iterator"):
+        next(os.scandir("."))
+        gc.collect()
