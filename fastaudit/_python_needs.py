@@ -144,7 +144,7 @@ QUIET_COMMANDS = (
 
 # What a module that is granted by name brings along: modules, and events by prefix. Whoever may use
 # ctypes may do what native code may; asking for each step of it again would protect nothing.
-BRINGS = {"ctypes": (("_ctypes",), ("ctypes.*",))}
+BRINGS = {"ctypes": (("_ctypes",), ("ctypes.*",)), "cffi": (("_cffi_backend",), ())}
 
 # Importable under `imports=[…]` besides the modules it names.
 MODULES = ("fastaudit", "__main__", "sitecustomize", "usercustomize", "_sysconfigdata_*")

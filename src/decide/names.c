@@ -9,6 +9,7 @@ const fa_guarded fa_names_guarded[] = {
     {"_ctypes", FA_NATIVE, "calls any function of any library"},
     {"_ctypes_test", FA_NATIVE, "functions for tests of ctypes"},
     {"cffi", FA_NATIVE, "calls any function of any library"},
+    {"_cffi_backend", FA_NATIVE, "opens any library, writes to any address"},
     {"_tkinter", FA_NATIVE, "Tcl runs programs and opens files without an event"},
     {"_testcapi", FA_NATIVE, "the C API, for tests"},
     {"_testinternalcapi", FA_NATIVE, "the interpreter's internals, for tests"},

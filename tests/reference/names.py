@@ -12,7 +12,7 @@ from fastaudit import _python_needs as needs
 
 # What would undo the guard: importable by the right it needs, or by its own name (docs/adr/0203).
 GUARDED = {
-    **dict.fromkeys(("ctypes", "_ctypes", "_ctypes_test", "cffi", "_tkinter"), "native"),
+    **dict.fromkeys(("ctypes", "_ctypes", "_ctypes_test", "cffi", "_cffi_backend", "_tkinter"), "native"),
     **dict.fromkeys(("_testcapi", "_testinternalcapi", "_testlimitedcapi"), "native"),
     **dict.fromkeys(("_testsinglephase", "_testmultiphase", "_xxtestfuzz"), "native"),
     "_remote_debugging": "trace",
