@@ -117,13 +117,13 @@ fa_resolve_portably(fa_text path, int dir_fd, fa_follow follow, fa_resolved *res
 /* Spell `rest` out behind what `result` holds, and ask whether that is it. Leaves `result` as it was
  * when it is not, or cannot be told. */
 static bool
-try_spelling(fa_text rest, fa_follow follow, fa_resolved *result)
+try_spelling(fa_text rest, fa_follow follow, bool loosely, fa_resolved *result)
 {
     fa_spelling read;
     size_t base = result->length;
 
     if (fa_spelling_append(rest, result, &read) == 0 && !read.climbs &&
-        fa_spelling_is_canonical(follow == FA_FOLLOW || read.closed, result)) {
+        fa_spelling_is_canonical(follow == FA_FOLLOW || read.closed, loosely, result)) {
         return true;
     }
     result->length = base;
@@ -133,7 +133,7 @@ try_spelling(fa_text rest, fa_follow follow, fa_resolved *result)
 
 /* Walk over one link, and try again: few paths have a second. */
 static int
-walk_and_try(fa_text path, fa_follow follow, fa_resolved *result)
+walk_and_try(fa_text path, fa_follow follow, bool loosely, fa_resolved *result)
 {
     fa_walk walk;
     bool done = false;
@@ -141,7 +141,7 @@ walk_and_try(fa_text path, fa_follow follow, fa_resolved *result)
     int error = fa_walk_begin(&walk, path);
     while (error == 0 && !done) {
         error = fa_walk_on(&walk, follow, result, &done);
-        done = done || (error == 0 && try_spelling(fa_walk_rest(&walk), follow, result));
+        done = done || (error == 0 && try_spelling(fa_walk_rest(&walk), follow, loosely, result));
     }
     return finish(error, walk.nameless, result);
 }
@@ -150,7 +150,7 @@ walk_and_try(fa_text path, fa_follow follow, fa_resolved *result)
  * try what follows from that. The kernel is asked about the whole outcome, so it does not matter how the
  * link was come by. Leaves anything in `result` when it fails. */
 static bool
-try_hint(size_t length, bool follow, fa_resolved *result)
+try_hint(size_t length, bool follow, bool loosely, fa_resolved *result)
 {
     fa_walk walk;
     fa_text rest = {result->path + length, result->length - length};
@@ -165,14 +165,16 @@ try_hint(size_t length, bool follow, fa_resolved *result)
         fa_hints_forget((fa_text){result->path, length});
     }
     return error == 0 && !walk.nameless &&
-           try_spelling(fa_walk_rest(&walk), follow ? FA_FOLLOW : FA_NO_FOLLOW, result);
+           try_spelling(fa_walk_rest(&walk), follow ? FA_FOLLOW : FA_NO_FOLLOW, loosely, result);
 }
 
 int
 fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
     fa_spelling read;
+    bool loosely = (follow & FA_LOOSELY) != 0;
 
+    follow &= ~FA_LOOSELY;
     int error = begin(path, dir_fd, result);
     if (error != 0) {
         return finish(error, false, result);
@@ -182,7 +184,7 @@ fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
         bool follows = follow == FA_FOLLOW || read.closed;
         size_t hint = fa_hints_find((fa_text){result->path, result->length});
         hint = hint == result->length && !follows ? 0 : hint; /* the link itself is asked for */
-        if (hint == 0 ? fa_spelling_is_canonical(follows, result) : try_hint(hint, follows, result)) {
+        if (hint == 0 ? fa_spelling_is_canonical(follows, loosely, result) : try_hint(hint, follows, loosely, result)) {
             return finish(0, false, result);
         }
         if (hint != 0) {
@@ -195,5 +197,5 @@ fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
     }
     result->length = base;
     result->path[base] = '\0';
-    return walk_and_try(path, follow, result);
+    return walk_and_try(path, follow, loosely, result);
 }

@@ -7,8 +7,9 @@
 #define FA_PATH_BYTES 4096 /* longest canonical path, with its NUL; longer ones are ENAMETOOLONG */
 
 typedef enum fa_follow {
-    FA_FOLLOW,   /* what the name leads to: open, chdir, truncate, chmod */
-    FA_NO_FOLLOW /* the name itself: canonical parent plus last name (unlink, rename, lstat) */
+    FA_FOLLOW,    /* what the name leads to: open, chdir, truncate, chmod */
+    FA_NO_FOLLOW, /* the name itself: canonical parent plus last name (unlink, rename, lstat) */
+    FA_LOOSELY    /* added to either: `exists` may be set for a name beneath a file. Costs one system call less */
 } fa_follow;
 
 typedef struct fa_resolved {

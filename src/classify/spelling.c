@@ -16,12 +16,37 @@
 
 #include "classify/walk.h"
 
+/* Whether every component counts, and none of them climbs: most names are spelled so. */
+static bool
+is_plain(fa_text path)
+{
+    const char *at = path.bytes + (path.length > 0 && path.bytes[0] == '/');
+    const char *end = path.bytes + path.length;
+
+    while (at < end && *at != '/') {
+        if (*at == '.' && (at + 1 == end || at[1] == '/' || at[1] == '.')) {
+            return false;
+        }
+        at = memchr(at, '/', (size_t)(end - at));
+        if (at == NULL) {
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
 int
 fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read)
 {
     size_t at = 0;
     fa_text name;
 
+    if (is_plain(path)) {
+        *read = (fa_spelling){false, false};
+        size_t slash = path.bytes[0] == '/';
+        return fa_walk_append(result, (fa_text){path.bytes + slash, path.length - slash});
+    }
     *read = (fa_spelling){false, path.length > 0 && path.bytes[path.length - 1] == '/'};
     while ((name = fa_walk_component(path, &at)).length > 0) {
         if (name.bytes[0] == '.' && name.length == 1) {
@@ -51,7 +76,7 @@ struct open_how_of_linux {
 enum { NO_MAGIC_LINKS = 0x02, NO_LINKS = 0x04 };
 
 /* Whether the kernel reaches `path` without following a link; then it is canonical as it is spelled.
- * Returns 0 or an errno. */
+ * Returns 0 or an errno. `directory` may be NULL. */
 static int
 ask_kernel(const char *path, uint64_t flags, bool *directory)
 {
@@ -65,19 +90,35 @@ ask_kernel(const char *path, uint64_t flags, bool *directory)
         return errno;
     }
     /* Only what the kernel said while it opened counts; this descriptor is nobody's to rely on. */
-    *directory = fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+    if (directory != NULL) {
+        *directory = fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+    }
     close(descriptor);
     return 0;
 }
 
-bool
-fa_spelling_is_canonical(bool follow, fa_resolved *result)
+/* The same by asking for a directory: where a file is, the kernel says so and there is nothing to close.
+ * It says the same of a name beneath a file; whichever of the two, it has met no link on its way. */
+static int
+ask_for_directory(fa_resolved *result, uint64_t flags)
 {
+    int error = ask_kernel(result->path, O_DIRECTORY | flags, NULL);
+
+    result->directory = error == 0;
+    return error == ENOTDIR ? 0 : error;
+}
+
+bool
+fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result)
+{
+    uint64_t flags = follow ? 0 : O_NOFOLLOW;
+
     if (result->length == 0) {
         result->exists = result->directory = true;
         return true;
     }
-    int error = ask_kernel(result->path, follow ? 0 : O_NOFOLLOW, &result->directory);
+    int error = loosely ? ask_for_directory(result, flags)
+                        : ask_kernel(result->path, flags, &result->directory);
     if (error == 0) {
         result->exists = true;
         return true;
@@ -87,13 +128,12 @@ fa_spelling_is_canonical(bool follow, fa_resolved *result)
     }
     /* With a link at its end the answer would have been ELOOP, so the last name is simply missing,
      * if what it would lie in is there. */
-    bool parent;
     char *slash = strrchr(result->path, '/');
     if (slash == result->path) {
         return true;
     }
     *slash = '\0';
-    error = ask_kernel(result->path, O_DIRECTORY, &parent);
+    error = ask_kernel(result->path, O_DIRECTORY, NULL);
     *slash = '/';
     return error == 0;
 }
@@ -101,9 +141,10 @@ fa_spelling_is_canonical(bool follow, fa_resolved *result)
 #else
 
 bool
-fa_spelling_is_canonical(bool follow, fa_resolved *result)
+fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result)
 {
     (void)follow;
+    (void)loosely;
     (void)result;
     return false; /* the walk has to find out */
 }

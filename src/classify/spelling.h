@@ -15,7 +15,7 @@ int fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read);
 
 /* Whether the name that `result` spells is canonical: the kernel reaches it, or the folder in which it
  * would be the missing last name, without following a link; at the end only when it is to `follow`. Then
- * the rest of `result` is set. False also when it cannot be told. */
-bool fa_spelling_is_canonical(bool follow, fa_resolved *result);
+ * the rest of `result` is set (see FA_LOOSELY). False also when it cannot be told. */
+bool fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result);
 
 #endif

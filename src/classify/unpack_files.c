@@ -124,7 +124,9 @@ read_one(fa_unpacked *unpacked, const file_act *how, PyObject *args)
         return 0;
     }
     PyObject *name = PyTuple_GET_ITEM(args, 0); /* borrowed */
-    fa_follow follow = how->follow == FA_NO_FOLLOW ? FA_NO_FOLLOW : FA_FOLLOW;
+    /* Only for what is to be made does it matter whether it exists. */
+    fa_follow loosely = (how->asks & FA_BIT(FA_CREATE)) != 0 ? 0 : FA_LOOSELY;
+    fa_follow follow = (how->follow == FA_NO_FOLLOW ? FA_NO_FOLLOW : FA_FOLLOW) | loosely;
     files->act = how->act;
     files->count = 1;
     if (name == Py_None && how->current) {
@@ -137,7 +139,7 @@ read_one(fa_unpacked *unpacked, const file_act *how, PyObject *args)
         }
     }
     if (how->follow == BOTH && name != Py_None && !PyLong_Check(name)) {
-        int found = fa_unpack_files_operand(unpacked, 1, name, false, dir_fd, FA_NO_FOLLOW, how->asks);
+        int found = fa_unpack_files_operand(unpacked, 1, name, false, dir_fd, FA_NO_FOLLOW | loosely, how->asks);
         if (found != 1) {
             return found;
         }

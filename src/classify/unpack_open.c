@@ -135,6 +135,9 @@ read_opening(fa_unpacked *unpacked, PyObject *path, const opening *how)
     files->count = 1;
     unpacked->event.shape = FA_SHAPE_FILES;
     fa_follow follow = how->follows ? FA_FOLLOW : FA_NO_FOLLOW;
+    if (!how->creates || how->exclusive) {
+        follow |= FA_LOOSELY; /* the rights asked for are the same whether it exists or not */
+    }
     int found = fa_unpack_files_operand(unpacked, 0, path, true, -1, follow, 0);
     if (found != 1) {
         return found;

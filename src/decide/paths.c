@@ -185,6 +185,8 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
         here->quiet = (uint8_t)(rule->quiet & FA_RIGHTS_OF_FILES);
         here->kind = rule->kind;
         if (is_pattern) {
+            built->pattern_denies |= here->deny;
+            built->pattern_grants |= here->allow | here->quiet;
             here->pattern = fa_pattern_new(arena, rule->path);
             if (here->pattern == NULL) {
                 return NULL;

@@ -64,6 +64,9 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
         }
         add_rule(&standing, rule, asks, allow);
     }
+    if (((rules->pattern_denies & asks) | (rules->pattern_grants & asks & ~standing.allow)) == 0) {
+        return standing;
+    }
     for (uint32_t i = 0; i < rules->pattern_count; i++) {
         const fa_file_rule *rule = &rules->patterns[i];
         fa_rights lacking = asks & ~standing.allow;

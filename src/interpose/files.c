@@ -70,6 +70,9 @@ open_in_directory(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObj
     if (found == 0 || !is_call_of_open(count, names)) {
         return fa_interpose_call(&os_open_patch, self, args, count, names);
     }
+    if (names == NULL && fa_places_is_fixed(object)) {
+        return fa_interpose_call(&os_open_patch, self, args, count, NULL);
+    }
     if (fa_places_read_dir_fd(borrow_argument(args, count, names, -1, "dir_fd"), &dir_fd) < 0) {
         return NULL;
     }

@@ -64,36 +64,86 @@ resolve(fa_text path, int dir_fd, fa_resolved *place, fa_text *rest)
     return error;
 }
 
+/* The bytes of a path, in itself or in *encoded (owned; or NULL). Returns 0, or -1 with an exception set. */
+static int
+read_path(PyObject *path, PyObject **encoded, fa_text *text)
+{
+    *encoded = NULL;
+    if (PyUnicode_Check(path) && fa_compat_str_is_ready(path) && PyUnicode_IS_ASCII(path)) {
+        *text = (fa_text){(const char *)PyUnicode_DATA(path), (size_t)PyUnicode_GET_LENGTH(path)};
+        return 0;
+    }
+    if (!PyUnicode_FSConverter(path, encoded)) {
+        return -1;
+    }
+    *text = (fa_text){PyBytes_AS_STRING(*encoded), (size_t)PyBytes_GET_SIZE(*encoded)};
+    return 0;
+}
+
+/* "folder/rest", or the folder alone (rest.bytes NULL), as an object like `path` (new reference). */
+static PyObject *
+join(PyObject *path, const fa_resolved *folder, fa_text rest)
+{
+    char joined[2 * FA_PATH_BYTES];
+    size_t length = folder->length;
+
+    if (rest.length >= FA_PATH_BYTES) {
+        return Py_NewRef(path); /* refused as too long, with what was given in the record */
+    }
+    memcpy(joined, folder->path, length);
+    if (rest.bytes != NULL) {
+        if (length != 1) { /* "/" */
+            joined[length++] = '/';
+        }
+        memcpy(joined + length, rest.bytes, rest.length);
+        length += rest.length;
+    }
+    return PyUnicode_Check(path) ? PyUnicode_DecodeFSDefaultAndSize(joined, (Py_ssize_t)length)
+                                 : PyBytes_FromStringAndSize(joined, (Py_ssize_t)length);
+}
+
 PyObject *
 fa_places_fix(PyObject *path, int dir_fd)
 {
-    PyObject *encoded = NULL; /* owned */
-    PyObject *fixed = NULL;   /* owned */
+    PyObject *encoded; /* owned, or NULL */
+    PyObject *fixed;   /* owned */
     fa_resolved place;
     fa_text rest;
+    fa_text text;
 
-    if (!PyUnicode_FSConverter(path, &encoded)) {
+    if (read_path(path, &encoded, &text) < 0) {
         return NULL;
     }
-    fa_text text = {PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded)};
+    if (memchr(text.bytes, '\0', text.length) != NULL) {
+        PyErr_SetString(PyExc_ValueError, "embedded null byte");
+        Py_XDECREF(encoded);
+        return NULL;
+    }
     int error = text.length == 0 ? -1 : dir_fd == INT_MIN && text.bytes[0] != '/' ? EBADF
                                                                                  : resolve(text, dir_fd, &place, &rest);
     if (error < 0) {
         fixed = Py_NewRef(path);
     }
     else if (error > 0) {
+        fixed = NULL;
         errno = error;
         PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
     }
     else {
-        fixed = rest.bytes == NULL ? PyBytes_FromString(place.path)
-                                   : PyBytes_FromFormat("%s/%s", place.length == 1 ? "" : place.path, rest.bytes);
-        if (fixed != NULL && PyUnicode_Check(path)) {
-            Py_SETREF(fixed, PyUnicode_DecodeFSDefaultAndSize(PyBytes_AS_STRING(fixed), PyBytes_GET_SIZE(fixed)));
-        }
+        fixed = join(path, &place, rest);
     }
-    Py_DECREF(encoded);
+    Py_XDECREF(encoded);
     return fixed;
+}
+
+bool
+fa_places_is_fixed(PyObject *path)
+{
+    if (!PyUnicode_CheckExact(path) || !fa_compat_str_is_ready(path) || !PyUnicode_IS_ASCII(path)) {
+        return false;
+    }
+    fa_text text = {(const char *)PyUnicode_DATA(path), (size_t)PyUnicode_GET_LENGTH(path)};
+    return text.length > 0 && text.bytes[0] == '/' && !climbs(text);
 }
 
 void

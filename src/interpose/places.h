@@ -13,6 +13,10 @@ int fa_places_read_dir_fd(PyObject *object, int *dir_fd);
  * NULL with an exception set. */
 PyObject *fa_places_fix(PyObject *path, int dir_fd);
 
+/* Whether a path is one that means the same place as it is: fa_places_fix() would return it. False also
+ * when that takes a longer look. */
+bool fa_places_is_fixed(PyObject *path);
+
 /* Let the OSError that is set show `given` where it shows `ours`. */
 void fa_places_show_given(PyObject *ours, PyObject *given);
 

@@ -21,6 +21,36 @@ text(const char *string)
 
 typedef int (*resolver)(fa_text, int, fa_follow, fa_resolved *);
 
+/* Whether nothing can be at `path`, because what it begins with is a file. */
+static bool
+lies_beneath_a_file(const char *path)
+{
+    char folder[FA_PATH_BYTES];
+    struct stat status;
+
+    snprintf(folder, sizeof(folder), "%s", path);
+    for (char *slash = strrchr(folder, '/'); slash != NULL && slash != folder; slash = strrchr(folder, '/')) {
+        *slash = '\0';
+        if (lstat(folder, &status) == 0) {
+            return !S_ISDIR(status.st_mode);
+        }
+    }
+    return false;
+}
+
+/* Resolve loosely: all but the one thing that may differ must be as in `exact`. */
+static void
+expect_loosely(const char *path, int dir_fd, fa_follow follow, int error, const fa_resolved *exact)
+{
+    fa_resolved loose;
+
+    EXPECT(fa_resolve(text(path), dir_fd, follow | FA_LOOSELY, &loose) == error, "loosely gives the same error");
+    EXPECT(strcmp(loose.path, exact->path) == 0 && loose.length == exact->length, "loosely gives the same path");
+    EXPECT(loose.directory == exact->directory, "loosely tells a directory as well");
+    EXPECT(loose.exists == exact->exists || (loose.exists && lies_beneath_a_file(loose.path)),
+           "loosely sees what is not there only beneath a file");
+}
+
 /* Resolve by both routes; they must agree. Returns what the first says, "error N" included. */
 static const char *
 resolved(const char *path, int dir_fd, fa_follow follow)
@@ -30,6 +60,7 @@ resolved(const char *path, int dir_fd, fa_follow follow)
     int error = fa_resolve(text(path), dir_fd, follow, &fast);
     int other = fa_resolve_portably(text(path), dir_fd, follow, &portable);
 
+    expect_loosely(path, dir_fd, follow, error, &fast);
     EXPECT(error == other, "both routes give the same error");
     EXPECT(strcmp(fast.path, portable.path) == 0, "both routes give the same path");
     EXPECT(fast.length == portable.length && fast.length == strlen(fast.path),
