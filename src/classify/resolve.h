@@ -9,7 +9,7 @@
 typedef enum fa_follow {
     FA_FOLLOW,    /* what the name leads to: open, chdir, truncate, chmod */
     FA_NO_FOLLOW, /* the name itself: canonical parent plus last name (unlink, rename, lstat) */
-    FA_LOOSELY    /* added to either: `exists` may be set for a name beneath a file. Costs one system call less */
+    FA_LOOSELY    /* added to either: `exists` may be set for a name beneath a file. Costs two system calls fewer */
 } fa_follow;
 
 typedef struct fa_resolved {
