@@ -18,6 +18,7 @@ const fa_guarded fa_names_guarded[] = {
     {"_testmultiphase", FA_NATIVE, "for tests of how extensions are loaded"},
     {"_xxtestfuzz", FA_NATIVE, "for fuzzing the interpreter"},
     {"_remote_debugging", FA_TRACE, "reads the memory of processes"},
+    {"_testexternalinspection", FA_TRACE, "reads the memory of processes, 3.13"},
     {"_interpreters", FA_INTERPRETERS, "code in another interpreter"},
     {"_xxsubinterpreters", FA_INTERPRETERS, "code in another interpreter, until 3.12"},
     {"_interpchannels", FA_INTERPRETERS, "objects from another interpreter"},

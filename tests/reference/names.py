@@ -15,7 +15,7 @@ GUARDED = {
     **dict.fromkeys(("ctypes", "_ctypes", "_ctypes_test", "cffi", "_cffi_backend", "_tkinter"), "native"),
     **dict.fromkeys(("_testcapi", "_testinternalcapi", "_testlimitedcapi"), "native"),
     **dict.fromkeys(("_testsinglephase", "_testmultiphase", "_xxtestfuzz"), "native"),
-    "_remote_debugging": "trace",
+    **dict.fromkeys(("_remote_debugging", "_testexternalinspection"), "trace"),
     **dict.fromkeys(("_interpreters", "_xxsubinterpreters"), "interpreters"),
     **dict.fromkeys(("_interpchannels", "_xxinterpchannels", "_interpqueues"), "interpreters"),
 }

@@ -60,7 +60,15 @@ def test_the_words_of_rights_are_in_the_order_of_their_bits():
 def test_names_of_events_and_guarded_modules_are_there():
     assert {"open", "socket.connect", "import"} <= set(_core.EVENTS)
     assert "" not in _core.EVENTS
-    assert {"ctypes", "_ctypes", "_cffi_backend", "_interpreters", "_tkinter"} <= _core.GUARDED_MODULES
+    assert {
+        "ctypes",
+        "_ctypes",
+        "_cffi_backend",
+        "_interpreters",
+        "_tkinter",
+        "_remote_debugging",
+        "_testexternalinspection",
+    } <= _core.GUARDED_MODULES
 
 
 def test_a_ruleset_shows_its_name_and_nothing_can_be_put_on_it():
