@@ -52,6 +52,13 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
 
 
+@nox.session(python=PYTHONS)
+def bench(session: nox.Session) -> None:
+    """The benchmarks: each promise about cost against what was measured (-- --full for many rounds)."""
+    session.install("-Csetup-args=-Dbuildtype=release", ".[bench]")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
 @nox.session(name="format")
 def format_(session: nox.Session) -> None:
     """Format the Python files."""

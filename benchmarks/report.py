@@ -1,0 +1,171 @@
+"""What a run says: the machine, each ratio with its spread against its promise, and what people use today beside it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyperf
+import rows
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from setups import CONTROLS, LIBRARIES
+
+Suite = pyperf.BenchmarkSuite
+
+
+def processor() -> str:
+    """The kind of machine, without its name."""
+    try:
+        found = re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def about(revision: str, versions: dict[str, str], notes: list[str], seconds: float) -> dict[str, str]:
+    """What every benchmark of a run's JSON file carries."""
+    import os
+
+    build = " free-threaded" if "t" in getattr(sys, "abiflags", "") else ""
+    return {
+        "commit": revision,
+        "python": platform.python_version() + build,
+        "machine": f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
+        "architecture": platform.machine(),
+        "libraries": "; ".join(sorted(set(versions.values()))) or "none",
+        "notes": "\n".join(notes) or "none",
+        "took": f"{seconds:.0f} s",
+    }
+
+
+def file_name(suite: Suite) -> str:
+    """commit-machine-python.json; the machine by its kind."""
+    data = suite.get_benchmarks()[0].get_metadata()
+    kind = re.sub(r"[^a-z0-9]+", "-", f"{data['architecture']} {data['machine'].split(',')[0]}".lower())
+    commit = data["commit"].replace("+", "-changed")
+    return f"{commit}-{kind.strip('-')}-py{data['python'].replace(' free-threaded', 't')}.json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The median of the rounds, and the middle half of them."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> Figure:
+        if len(values) < 2:
+            return cls(values[0], values[0], values[0])
+        low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(statistics.median(values), low, high)
+
+
+def by_round(suite: Suite, measured: rows.Measured) -> dict[int, float]:
+    """The median of each round's values; empty when it was not measured."""
+    try:
+        benchmark = suite.get_benchmark(f"{measured[0]} | {measured[1]}")
+    except KeyError:
+        return {}
+    return {run.get_metadata()["round"]: statistics.median(run.values) for run in benchmark.get_runs()}
+
+
+KINDS: dict[str, Callable[[float, float], float]] = {
+    "ratio": lambda subject, control: subject / control,
+    "throughput": lambda subject, control: control / subject,
+    "difference": lambda subject, control: subject - control,
+    "value": lambda subject, _: subject,
+}
+
+
+def figure(suite: Suite, row: rows.Row) -> Figure | None:
+    """A row's figure: pairs of the same round, then their median."""
+    subject = by_round(suite, row.subject)
+    control = by_round(suite, row.control) if row.control else dict.fromkeys(subject, 1.0)
+    pairs = [KINDS[row.kind](subject[n], control[n]) * row.scale for n in sorted(subject.keys() & control.keys())]
+    return Figure.of(pairs) if pairs else None
+
+
+def instructions(suite: Suite, measured: rows.Measured | None) -> float | None:
+    """How many instructions callgrind counted for one operation."""
+    if measured is None:
+        return None
+    try:
+        counted = suite.get_benchmark(f"{measured[0]} | {measured[1]}").get_metadata().get("instructions")
+    except KeyError:
+        return None
+    return float(counted) if counted is not None else None
+
+
+def counted(suite: Suite, row: rows.Row) -> str:
+    """'subject / control' in instructions, and their ratio."""
+    subject, control = instructions(suite, row.subject), instructions(suite, row.control)
+    if subject is None or control is None:
+        return "not counted"
+    return f"{subject:,.0f} / {control:,.0f} = {subject / control:.2f}"
+
+
+def promise_table(suite: Suite, style: box.Box) -> Table:
+    """Every promise, what came out, and whether it held."""
+    data = suite.get_benchmarks()[0].get_metadata()
+    table = Table(title=f"Python {data['python']}: promises", box=style)
+    for name in ("", "situation", "against", "promise", "measured", "middle half", "", "instructions"):
+        table.add_column(name, justify="right" if name in ("promise", "measured", "middle half") else "left")
+    major, minor = data["python"].split(".")[:2]
+    for row in rows.promises((int(major), int(minor))):
+        found = figure(suite, row)
+        if found is None:
+            table.add_row(row.group, row.what, row.against, row.promise(), "not measured", "", "", "")
+            continue
+        holds = row.holds(round(found.median, 3))
+        digits = 0 if row.unit == "bytes" else 2
+        table.add_row(
+            row.group, row.what, row.against, row.promise(), f"{found.median:.{digits}f} {row.unit}",
+            f"{found.low:.{digits}f} to {found.high:.{digits}f}",
+            {True: "kept", False: "MISSED", None: ""}[holds], counted(suite, row),
+        )  # fmt: skip
+    return table
+
+
+def compared_table(suite: Suite, style: box.Box) -> Table:
+    """The controls and what people use today, on the same scale."""
+    data = suite.get_benchmarks()[0].get_metadata()
+    table = Table(title=f"Python {data['python']}: what people use today", box=style)
+    table.add_column("")
+    for heading, _, _ in rows.COMPARED:
+        table.add_column(heading, justify="right")
+    for setup in [*CONTROLS, *LIBRARIES, "idle", "elsewhere", "inside"]:
+        cells = []
+        for _, case, control in rows.COMPARED:
+            subject = (case, setup)
+            kind, scale = ("ratio", 1.0) if control[1] else ("difference", 1000.0)
+            base = control if control[1] else (control[0], setup)
+            found = figure(suite, rows.Row("", "", "", subject, base, kind=kind, scale=scale))
+            cells.append(
+                "" if found is None else f"{found.median:.2f}" if found.median < 100 else f"{found.median:.0f}"
+            )
+        if any(cells):
+            name = f"fastaudit, {setup}" if setup in ("idle", "elsewhere", "inside") else setup
+            table.add_row(name, *cells)
+    return table
+
+
+def show(suites: list[Suite], markdown: bool) -> None:
+    """Print the tables of each run, and what could not be had."""
+    console = Console() if sys.stdout.isatty() and not markdown else Console(width=190)
+    style = box.MARKDOWN if markdown else box.SIMPLE
+    for suite in suites:
+        data = suite.get_benchmarks()[0].get_metadata()
+        console.print(f"commit {data['commit']}, {data['machine']}; libraries: {data['libraries']}; {data['took']}")
+        console.print(promise_table(suite, style))
+        console.print(compared_table(suite, style))
+        for note in data["notes"].splitlines():
+            console.print(f"* {note}", markup=False)
