@@ -212,7 +212,9 @@ def test_a_worker_started_for_an_object_that_only_shows_a_hosts_queue_is_held(te
         with only_a:
             concurrent.futures.ThreadPoolExecutor._adjust_thread_count(pretender)
         # As the host: the pool has no worker of its own, so it is the pretender's that takes this.
-        pool._work_queue.put(concurrent.futures.thread._WorkItem(concurrent.futures.Future(), int, (), {}))
+        resolve = getattr(pool, "_resolve_work_item_task", None)  # 3.14 and later
+        task = (int, (), {}) if resolve is None else (resolve(int, (), {}),)
+        pool._work_queue.put(concurrent.futures.thread._WorkItem(concurrent.futures.Future(), *task))
         pool._work_queue.put(None)
         for thread in pretender._threads:
             thread.join()
