@@ -148,12 +148,14 @@ OWN_TESTS = {
     # Makes links that lead nowhere, sockets, and whatever else may lie in a folder.
     "test.test_pathlib": ["--preset", "unrestricted", "--deny-connect", "*:*", "--deny", "run"],
 }
+# LazyImportTest (3.14) starts another Python, which the policy refuses; all other names match.
+CHOSEN = {"test.test_pathlib": ["-k", "*[!t]Test*"]}
 # Some systems ship Python without its own tests; then there is nothing to run.
 PRESENT = [name for name in OWN_TESTS if importlib.util.find_spec("test.support")]
 
 
 @pytest.mark.parametrize("name", PRESENT)
 def test_pythons_own_tests_pass(name, run):
-    held = run(*OWN_TESTS[name], "-m", "unittest", name)
+    held = run(*OWN_TESTS[name], "-m", "unittest", *CHOSEN.get(name, []), name)
     assert held.status == 0, held
     assert re.search(r"^OK\b", held.err, re.MULTILINE)
