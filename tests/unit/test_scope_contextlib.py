@@ -91,7 +91,9 @@ def test_async_exit_stack_is_left_by_cancellation(probe, hold):
     async def main():
         inside = asyncio.Event()
         task = asyncio.create_task(worker(inside))
-        await inside.wait()
+        entered = asyncio.ensure_future(inside.wait())
+        await asyncio.wait([task, entered], return_when=asyncio.FIRST_COMPLETED)
+        entered.cancel()  # the worker may have failed to enter
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
