@@ -117,7 +117,7 @@ init_connection(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *converted = NULL; /* owned */
     PyObject *names = NULL;     /* owned */
-    PyObject *given = NULL;     /* borrowed */
+    PyObject *given = NULL;     /* owned */
     const fa_authority *authority; /* borrowed */
 
     int held = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
@@ -139,6 +139,7 @@ init_connection(PyObject *self, PyObject *args, PyObject *kwargs)
     end_call(outer, status < 0);
     Py_XDECREF(converted);
     Py_XDECREF(names);
+    Py_XDECREF(given);
     return status;
 }
 

@@ -94,50 +94,56 @@ fa_files_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, boo
                       PyObject **converted, PyObject **names, PyObject **given)
 {
     bool positional = PyTuple_GET_SIZE(args) > 0;
+    PyObject *path = NULL; /* owned: the one conversion */
 
-    *converted = *names = *given = NULL;
-    if (positional) {
-        *given = PyTuple_GET_ITEM(args, 0);
-    }
-    else if (kwargs != NULL) {
-        *given = PyDict_GetItemString(kwargs, keyword);
-    }
+    *converted = *names = NULL;
+    *given = positional       ? PyTuple_GET_ITEM(args, 0)
+             : kwargs != NULL ? PyDict_GetItemString(kwargs, keyword)
+                              : NULL;
+    /* Held from here on: Python code runs, and may take it out of a dict. */
+    Py_XINCREF(*given);
     bool text = *given != NULL && (PyUnicode_Check(*given) || PyBytes_Check(*given));
     if (*given == NULL || (text && !absolute) ||
         (!text && !PyObject_HasAttrString((PyObject *)Py_TYPE(*given), "__fspath__"))) {
-        *given = NULL;
+        Py_CLEAR(*given);
         return 0;
     }
-    PyObject *path = PyOS_FSPath(*given); /* owned: the one conversion */
+    path = PyOS_FSPath(*given);
     if (path != NULL && absolute) {
         Py_SETREF(path, fa_places_fix(path, -1));
     }
     if (path == NULL) {
-        return -1;
+        goto error;
     }
     if (path == *given) {
         Py_DECREF(path);
-        *given = NULL;
+        Py_CLEAR(*given);
         return 0;
     }
     Py_ssize_t size = positional ? PyTuple_GET_SIZE(args) : 1;
     *converted = PyTuple_New(size);
-    if (!positional && *converted != NULL) {
-        *names = PyDict_Copy(kwargs);
-        if (*names == NULL || PyDict_DelItemString(*names, keyword) < 0) {
-            Py_CLEAR(*names);
-            Py_CLEAR(*converted);
-        }
-    }
     if (*converted == NULL) {
-        Py_DECREF(path);
-        return -1;
+        goto error;
+    }
+    if (!positional) {
+        *names = PyDict_Copy(kwargs);
+        if (*names == NULL ||
+            (PyDict_GetItemString(*names, keyword) != NULL && PyDict_DelItemString(*names, keyword) < 0)) {
+            goto error;
+        }
     }
     PyTuple_SET_ITEM(*converted, 0, path);
     for (Py_ssize_t i = 1; i < size; i++) {
         PyTuple_SET_ITEM(*converted, i, Py_NewRef(PyTuple_GET_ITEM(args, i)));
     }
     return 0;
+
+error:
+    Py_XDECREF(path);
+    Py_CLEAR(*converted);
+    Py_CLEAR(*names);
+    Py_CLEAR(*given);
+    return -1;
 }
 
 /* FileIO(file, mode, closefd, opener): the opener gets the name as it was given. */
@@ -157,7 +163,7 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *converted = NULL; /* owned */
     PyObject *names = NULL;     /* owned */
-    PyObject *given = NULL;     /* borrowed from args or kwargs */
+    PyObject *given = NULL;     /* owned */
     const fa_authority *authority; /* borrowed */
 
     /* In all code while anything is held somewhere: converting once is right for everybody. */
@@ -175,7 +181,6 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
     if (converted == NULL) {
         return original_file_init(self, args, kwargs);
     }
-    Py_INCREF(given); /* a dict may lose it while Python code runs */
     int status = original_file_init(self, converted, names != NULL ? names : kwargs);
     if (status < 0) {
         fa_places_show_given(PyTuple_GET_ITEM(converted, 0), given);

@@ -1,5 +1,6 @@
 """Files that are opened in ways their events do not show."""
 
+import gc
 import io
 import os
 import pathlib
@@ -164,6 +165,33 @@ def test_code_that_is_not_held_is_not_bound_to_names(box, held):
 
 class OwnFile(io.FileIO):
     pass
+
+
+class Vanishing:
+    """A path that takes itself out of the keywords it came in, while it is converted."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        for found in gc.get_objects():
+            if type(found) is dict:
+                for word in ("file", "database"):
+                    if found.get(word) is self:
+                        found[word] = None
+        return str(self.path)
+
+
+@pytest.mark.parametrize("method", ["FileIO", "sqlite3"])
+def test_a_path_may_leave_the_call_while_it_is_converted(box, method):
+    with sandbox(Policy.unrestricted()):
+        if method == "FileIO":
+            with io.FileIO(**{"file": Vanishing(box / "a.txt")}) as file:
+                assert type(file.name) is Vanishing
+                assert file.read() == b"a"
+        else:
+            sqlite3.connect(**{"database": Vanishing(box / "new.db")}).close()
+            assert (box / "new.db").exists()
 
 
 @pytest.mark.parametrize("kind", [io.FileIO, OwnFile])
