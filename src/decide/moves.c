@@ -145,6 +145,17 @@ judge_link_target(const fa_file_rules *rules, const fa_event *event)
                   there.denied_by);
 }
 
+/* The place of a move that no name leads to, so that no rule can speak of it; -1 for none. A link may lead
+ * to an open file. */
+static int
+find_nameless(const fa_files *files)
+{
+    if (files->place[1].descriptor) {
+        return 1;
+    }
+    return files->place[0].descriptor && files->act != FA_ACT_SYMLINK ? 0 : -1;
+}
+
 fa_verdict
 fa_moves_judge(const fa_file_rules *rules, const fa_event *event)
 {
@@ -164,9 +175,14 @@ fa_moves_judge(const fa_file_rules *rules, const fa_event *event)
         break;
     case FA_ACT_RENAME:
     case FA_ACT_LINK:
-        return judge_new_name(rules, event);
-    case FA_ACT_SYMLINK:
-        return judge_link_target(rules, event);
+    case FA_ACT_SYMLINK: {
+        int nameless = find_nameless(files);
+        if (nameless >= 0) {
+            return refuse(FA_REASON_UNRESOLVABLE, FA_CREATE, nameless, NULL);
+        }
+        return files->act == FA_ACT_SYMLINK ? judge_link_target(rules, event)
+                                            : judge_new_name(rules, event);
+    }
     }
     return FA_VERDICT_ALLOW(event);
 }

@@ -80,10 +80,35 @@ test_link_targets(void)
     fa_arena_free(&arena);
 }
 
+/* Unpacking gives no such event today; the judge is total all the same. */
+static void
+test_what_has_no_name(void)
+{
+    static const rule rules[] = {{FA_PATH_ROOT, "/", R | W, 0, 0}};
+    static const fa_act acts[] = {FA_ACT_RENAME, FA_ACT_LINK};
+    fa_arena arena = {0};
+    const fa_check *check = make(&arena, rules, 1, 0);
+    fa_place nameless = {.descriptor = true, .exists = true}, named = absent("/a", C | L);
+
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT(judge(check, acts[i], nameless, &named).reason == FA_REASON_UNRESOLVABLE,
+               "an open file that no name leads to gets none");
+        EXPECT(judge(check, acts[i], place("/b", 0), &nameless).reason == FA_REASON_UNRESOLVABLE,
+               "nor is one a name for something else");
+    }
+    EXPECT(judge(check, FA_ACT_SYMLINK, place("/b", 0), &nameless).reason == FA_REASON_UNRESOLVABLE,
+           "nor a link");
+    EXPECT(judge(check, FA_ACT_SYMLINK, nameless, &named).reason == FA_REASON_NONE,
+           "a link may lead to an open file");
+    EXPECT(judge(check, FA_ACT_REMOVE, nameless, NULL).reason == FA_REASON_NONE, "removing one is no move");
+    fa_arena_free(&arena);
+}
+
 int
 main(void)
 {
     test_moves();
     test_link_targets();
+    test_what_has_no_name();
     return test_result();
 }
