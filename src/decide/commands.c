@@ -25,7 +25,7 @@ last_component(fa_text path)
     while (start > 0 && path.bytes[start - 1] != '/') {
         start--;
     }
-    return (fa_text){path.bytes + start, path.length - start};
+    return start == 0 ? path : (fa_text){path.bytes + start, path.length - start};
 }
 
 /* One pattern for each argument. */

@@ -174,7 +174,7 @@ last_component(fa_text path, char separator)
     while (start > 0 && path.bytes[start - 1] != separator) {
         start--;
     }
-    return (fa_text){path.bytes + start, path.length - start};
+    return start == 0 ? path : (fa_text){path.bytes + start, path.length - start};
 }
 
 static fa_verdict

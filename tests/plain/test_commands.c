@@ -224,6 +224,9 @@ test_deny_and_quiet_name_a_program_in_any_guise(void)
     EXPECT(!runs(rules, with_file(called("x", "status", NULL), "/srv/git", "/srv/git")),
            "by its last name");
     EXPECT(runs(rules, with_file(called("ls", "status", NULL), "/bin/ls", "/bin/ls")), "others run");
+    call lost = with_file(called("ls", "status", NULL), "", NULL);
+    lost.files[0] = lost.targets[0] = (fa_place){.error = 2}; /* as unpacking leaves it: no bytes at all */
+    EXPECT(runs(rules, lost), "what leads nowhere is no guise of it");
     fa_ruleset_drop(rules);
 
     rule.deny = false;
