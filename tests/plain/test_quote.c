@@ -26,6 +26,10 @@ test_a_python_literal_holds_the_text(void)
     expect_text(fa_quote_python, FA_TEXT("\xed\xa0\x80"), "\"\\udced\\udca0\\udc80\"", "a surrogate");
     expect_text(fa_quote_python, FA_TEXT("\xc0\xaf"), "\"\\udcc0\\udcaf\"", "an overlong form");
     expect_text(fa_quote_python, FA_TEXT("a\xe2\x80\xae""b"), "\"a\\u202eb\"", "a mark of direction");
+    expect_text(fa_quote_python, FA_TEXT("a\xe3\x85\xa4\xcd\x8f\xef\xb8\x8f"), "\"a\\u3164\\u034f\\ufe0f\"",
+                "what is drawn as nothing");
+    expect_text(fa_quote_python, FA_TEXT("\xf0\x9d\x85\xb3\xf0\x9b\xb2\xa0"), "\"\\U0001d173\\U0001bca0\"",
+                "what sets other characters");
     expect_text(fa_quote_python, FA_TEXT("\xf0\x9f\x90\x8d"), "\"\xf0\x9f\x90\x8d\"", "four bytes");
     expect_text(fa_quote_python, FA_TEXT("\xf0\x9f\x90"), "\"\\udcf0\\udc9f\\udc90\"", "three of them");
     expect_text(fa_quote_python, (fa_text){"a\0b", 3}, "\"a\\x00b\"", "a NUL");
