@@ -186,11 +186,13 @@ class Vanishing:
 def test_a_path_may_leave_the_call_while_it_is_converted(box, method):
     with sandbox(Policy.unrestricted()):
         if method == "FileIO":
-            with io.FileIO(**{"file": Vanishing(box / "a.txt")}) as file:
+            keywords = [{"file": Vanishing(box / "a.txt")}]
+            with io.FileIO(**keywords.pop()) as file:
                 assert type(file.name) is Vanishing
                 assert file.read() == b"a"
         else:
-            sqlite3.connect(**{"database": Vanishing(box / "new.db")}).close()
+            keywords = [{"database": Vanishing(box / "new.db")}]
+            sqlite3.connect(**keywords.pop()).close()
             assert (box / "new.db").exists()
 
 
