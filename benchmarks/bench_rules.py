@@ -29,8 +29,10 @@ def roots(folder: str, number: int) -> list[str]:
 
 
 def make(folders: list[str]) -> None:
-    for folder in folders:
-        os.makedirs(folder, exist_ok=True)
+    """Make the folders, unless an earlier process of the run has."""
+    if not os.path.isdir(folders[-1]):
+        for folder in folders:
+            os.makedirs(folder, exist_ok=True)
 
 
 def cases(world: World) -> Iterator[Case]:
