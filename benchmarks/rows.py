@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 import bench_event as event
@@ -82,10 +81,11 @@ def promises(version: tuple[int, int]) -> list[Row]:
             Row("generator", f"one has a scope open, {case}", "a scope elsewhere", (case, generator), (case, elsewhere),
                 most=1.15)
         )  # fmt: skip
+    # About 1.3 ns for each running generator, of the 45 ns that an event takes with an empty hook.
     deep, flat = scope.at_generators(100), scope.at_generators(1)
     listed += [
         Row("generator", "one has a scope open, event under 100 running ones", "a scope elsewhere",
-            (deep, generator), (deep, elsewhere), most=1.15 + 100 * 1.3 / 45),
+            (deep, generator), (deep, elsewhere), most=round(1.15 + 100 * 1.3 / 45, 2)),
         Row("generator", "none has: event under 100 running ones", "under 1", (deep, elsewhere), (flat, elsewhere)),
         Row("generator", "one has a scope open: resuming another", nothing, (scope.RESUME, generator),
             (scope.RESUME, nothing), most=1.15),
@@ -105,11 +105,9 @@ def promises(version: tuple[int, int]) -> list[Row]:
 
 # What the table of controls and libraries shows: a column a case, each against the same thing.
 COMPARED: list[tuple[str, str, Measured]] = [
-    ("event / empty C hook", event.EVENT, (event.EVENT, "empty C hook")),
+    ("event / empty C hook", event.RIGHT, (event.RIGHT, "empty C hook")),
     ("os.open + close / no hook", event.ABSOLUTE, (event.ABSOLUTE, "no hook")),
     ("create + unlink / no hook", event.CREATE, (event.CREATE, "no hook")),
     ("enter + exit / ContextVar pair", scope.ENTER, (scope.PAIR, "no hook")),
     ("import, ms", workload.IMPORT, (workload.START, "")),
 ]
-
-VERSION = (sys.version_info[0], sys.version_info[1])

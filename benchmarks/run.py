@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -103,7 +104,9 @@ class Run:
             return None
         lines = [line for line in done.stderr.splitlines() if " | " in line]
         if done.returncode != 0:
-            lines = [f"{Path(command[1]).stem}, {command[3]}: {(done.stderr.strip().splitlines() or ['?'])[-1]}"]
+            lines = [
+                f"{Path(command[1]).stem}, {' '.join(command[2:4])}: {(done.stderr.strip().splitlines() or ['?'])[-1]}"
+            ]
         for line in lines:
             self.note(line)
         return done.stdout if done.returncode == 0 else None
@@ -164,6 +167,13 @@ class Run:
                         self.benchmarks[benchmark].update_metadata({"instructions": round(count, 1)})
 
 
+def threads(run: Run, file: Path) -> None:
+    """What an event costs in threads at the same time: a question for builds without a GIL."""
+    if file.exists() and sysconfig.get_config_var("Py_GIL_DISABLED"):
+        print("threads …", file=sys.stderr)
+        print(run.process([sys.executable, str(file)], {}) or "threads: failed")
+
+
 def revision() -> str:
     """The commit that is measured; with a plus sign when files differ from it."""
     command = ["git", "-C", str(HERE), "describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+"]
@@ -207,6 +217,7 @@ def main() -> int:
             for name in chosen:
                 if BENCHES[name].counted:
                     run.count(name, BENCHES[name])
+        threads(run, HERE / "bench_threads.py")
     metadata = report.about(revision(), run.versions, run.notes, time.monotonic() - begin)
     for benchmark in run.benchmarks.values():
         benchmark.update_metadata(metadata)

@@ -9,7 +9,42 @@ from pathlib import Path
 import fastaudit
 import fastaudit._core
 
-HEAVY = ["dataclasses", "inspect", "tomllib", "re", "typing", "click", "asyncio", "fnmatch", "ipaddress"]
+HEAVY = [
+    "asyncio",
+    "click",
+    "concurrent.futures",
+    "ctypes",
+    "dataclasses",
+    "email",
+    "enum",
+    "fnmatch",
+    "glob",
+    "importlib.metadata",
+    "importlib.util",
+    "inspect",
+    "ipaddress",
+    "linecache",
+    "logging",
+    "multiprocessing",
+    "pathlib",
+    "pkgutil",
+    "platform",
+    "re",
+    "shlex",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "tomllib",
+    "traceback",
+    "typing",
+    "urllib.parse",
+    "uuid",
+    "weakref",
+]
 
 
 def loaded_by(code: str) -> set[str]:
