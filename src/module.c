@@ -22,6 +22,7 @@
 #include "interpose/traces.h"
 #include "interpose/variable.h"
 #include "scope/box_type.h"
+#include "scope/contextlib.h"
 #include "scope/exit.h"
 #include "scope/manager.h"
 #include "scope/steps.h"
@@ -47,7 +48,7 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
-    fa_contexts_install, fa_variable_install, fa_threads_install, fa_pools_install, fa_lookups_install,
+    fa_contextlib_install, fa_contexts_install, fa_variable_install, fa_threads_install, fa_pools_install, fa_lookups_install,
     fa_forks_install, install_files, install_loading,
     install_processes, NULL,
 };

@@ -80,7 +80,7 @@ record_lookup(fa_interpreter *here, PyObject *module)
 }
 
 int
-fa_contextlib_exec(fa_interpreter *here)
+fa_contextlib_install(fa_interpreter *here)
 {
     PyObject *module = PyImport_ImportModule("contextlib"); /* owned */
     PyObject *codes = module == NULL ? NULL : PyList_New(0); /* owned */

@@ -5,8 +5,9 @@
 #include "authority/frames.h"
 #include "support/state.h"
 
-/* Record them in `here`, before any guest runs. Returns 0, or -1 with an exception set. */
-int fa_contextlib_exec(fa_interpreter *here);
+/* Record them in `here`, when the first scope is made and so before any guest runs: whoever only imports the
+ * package need not pay for contextlib. Returns 0, or -1 with an exception set. */
+int fa_contextlib_install(fa_interpreter *here);
 
 /* Whether a frame runs one of them. */
 bool fa_contextlib_runs(fa_frame *frame);

@@ -303,10 +303,10 @@ fa_exit_exec(fa_interpreter *here, PyObject *module)
 {
     here->exit_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &exit_spec, NULL);
     here->exit_lookup_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &lookup_spec, NULL);
-    if (here->exit_type == NULL || here->exit_lookup_type == NULL || fa_ready_exec(here, module) < 0) {
+    if (here->exit_type == NULL || here->exit_lookup_type == NULL) {
         return -1;
     }
-    return fa_contextlib_exec(here);
+    return fa_ready_exec(here, module);
 }
 
 int
