@@ -47,6 +47,7 @@ class Ruleset:
     def decide(self, event: str, args: tuple[object, ...], /) -> tuple[str, str, str, str | None]:
         """Judge one event: outcome, reason, right, rule. Records nothing, raises no denial."""
 
+def resolve_many(paths: list[str], /) -> list[str | None]: ...
 def resolve(path: bytes, follow: bool = True, /) -> bytes:
     """Give the canonical path that the kernel would reach; raises OSError."""
 

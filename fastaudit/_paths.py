@@ -6,7 +6,6 @@ a pattern is its canonical fixed part, escaped, and the rest as written.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 
@@ -26,7 +25,8 @@ _LONGEST = 4096  # bytes: the longest path that the system takes
 def read_paths(keyword: str, entries: Iterable[object], base: str) -> list[str]:
     """Normalise path entries; `base` is the absolute folder of relative ones."""
     texts = []
-    known = _Known()
+    given = []  # the entries that are no patterns …
+    spelled = []  # … and their absolute names
     for entry in entries:
         text = entry if type(entry) is str else _plain_text(keyword, entry)
         if not text or len(text) > _LONGEST or "\0" in text:
@@ -36,70 +36,28 @@ def read_paths(keyword: str, entries: Iterable[object], base: str) -> list[str]:
         if "*" in text or "?" in text or "[" in text:
             texts.append(_pattern(keyword, text, base))
             continue
-        if text[0] != "/":
-            text = f"{base}/{text}"
-        found = known.canonical(text)
-        if not found:
-            try:
-                raw = _core.resolve(text.encode(_ENCODING, _ERRORS))
-                found = raw.decode(_ENCODING, _ERRORS)
-            except (OSError, UnicodeError) as error:
-                raise _unresolved(keyword, entry, error) from None
-            if not found:
-                raise PolicyError(f"{keyword}: {shown(entry)} leads to nothing that has a path")
-            known.learn(text, found)
-        texts.append(escape(found))
-    return texts
+        texts.append("")
+        given.append(entry)
+        spelled.append(text if text[0] == "/" else f"{base}/{text}")
+    # Together, because one look tells much of a neighbour.
+    roots = [
+        escape(found or _resolved_alone(keyword, entry, text))
+        for entry, text, found in zip(given, spelled, _core.resolve_many(spelled), strict=True)
+    ]
+    if len(roots) == len(texts):
+        return roots
+    following = iter(roots)
+    return [text or next(following) for text in texts]
 
 
-class _Known:
-    """What a list of paths has shown of the folders they lie in: neighbours need few questions, or none."""
-
-    __slots__ = ("credit", "folder", "missing", "real")
-
-    def __init__(self) -> None:
-        self.folder = "\0"  # as written, with its slash …
-        self.real = ""  # … and its canonical path
-        self.missing = "\0"  # a canonical folder that is not there, with its slash
-        self.credit = 32  # looks that may yet turn out to be in vain
-
-    def canonical(self, text: str) -> str:
-        """Give the canonical path where that is known, else nothing."""
-        if text.startswith(self.missing):
-            if _is_plain(text):
-                self.credit += 1
-                return text
-        elif text.startswith(self.folder) and _is_plain(text):
-            cut = len(self.folder)
-            if "/" not in text[cut:]:
-                try:
-                    os.readlink(text)
-                except OSError as error:
-                    if error.errno in (errno.EINVAL, errno.ENOENT):  # no link, or nothing
-                        self.credit += 1
-                        return self.real + text[cut:]
-        return ""
-
-    def learn(self, text: str, found: str) -> None:
-        """Look at the folder of a path that was resolved."""
-        if not self.credit or not _is_plain(text):
-            return
-        self.credit -= 1
-        missing = ""
-        folder = found
-        while not os.path.lexists(folder := os.path.dirname(folder)):
-            missing = f"{folder}/"
-        if missing:
-            self.missing = missing
-            return
-        head, name = os.path.split(text)
-        if name == os.path.basename(found):
-            self.folder, self.real = f"{head}/", f"{folder.rstrip('/')}/"
-
-
-def _is_plain(text: str) -> bool:
-    """Whether nothing in an absolute path could mean something else than it says."""
-    return text.isascii() and not ("/." in text or "//" in text or text[-1] == "/")
+def _resolved_alone(keyword: str, entry: object, text: str) -> str:
+    try:
+        found = _core.resolve(text.encode(_ENCODING, _ERRORS)).decode(_ENCODING, _ERRORS)
+    except (OSError, UnicodeError) as error:
+        raise _unresolved(keyword, entry, error) from None
+    if not found:
+        raise PolicyError(f"{keyword}: {shown(entry)} leads to nothing that has a path")
+    return found
 
 
 def resolved(keyword: str, text: str, base: str, *, follow: bool = True) -> str:

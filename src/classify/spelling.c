@@ -16,9 +16,8 @@
 
 #include "classify/walk.h"
 
-/* Whether every component counts, and none of them climbs: most names are spelled so. */
-static bool
-is_plain(fa_text path)
+bool
+fa_spelling_is_plain(fa_text path)
 {
     const char *at = path.bytes + (path.length > 0 && path.bytes[0] == '/');
     const char *end = path.bytes + path.length;
@@ -42,7 +41,7 @@ fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read)
     size_t at = 0;
     fa_text name;
 
-    if (is_plain(path)) {
+    if (fa_spelling_is_plain(path)) {
         *read = (fa_spelling){false, false};
         size_t slash = path.bytes[0] == '/';
         return fa_walk_append(result, (fa_text){path.bytes + slash, path.length - slash});

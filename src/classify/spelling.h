@@ -10,6 +10,10 @@ typedef struct fa_spelling {
     bool closed; /* ends in a slash or "/.": the last name is followed, whatever was asked */
 } fa_spelling;
 
+/* Whether every component of `path` counts, and none of them climbs: most names are spelled so. False for
+ * some that are, never true for one that is not. */
+bool fa_spelling_is_plain(fa_text path);
+
 /* Add the components of `path` to the path of `result`, up to a "..". Returns 0 or ENAMETOOLONG. */
 int fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read);
 

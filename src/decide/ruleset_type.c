@@ -1,10 +1,10 @@
-/* ruleset_type.c: the Python type over fa_ruleset, and what a policy asks the core while it is made. */
+/* ruleset_type.c: the Python type over fa_ruleset. */
 #include "decide/ruleset_type.h"
 
 #include "classify/unpack.h"
 #include "decide/decide.h"
 #include "decide/names.h"
-#include "decide/pattern.h"
+#include "decide/policy_questions.h"
 #include "decide/ruleset_read.h"
 
 typedef struct ruleset_object {
@@ -154,74 +154,6 @@ static PyType_Spec ruleset_spec = {
     .slots = ruleset_slots,
 };
 
-static PyObject *
-core_resolve(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *path;
-    int follow = 1;
-    if (!PyArg_ParseTuple(args, "S|p:resolve", &path, &follow)) {
-        return NULL;
-    }
-    fa_text text = {PyBytes_AS_STRING(path), (size_t)PyBytes_GET_SIZE(path)};
-    if (memchr(text.bytes, '\0', text.length) != NULL) {
-        PyErr_SetString(PyExc_ValueError, "embedded null byte");
-        return NULL;
-    }
-    fa_resolved resolved;
-    int error = fa_resolve(text, -1, follow ? FA_FOLLOW : FA_NO_FOLLOW, &resolved);
-    if (error != 0) {
-        errno = error;
-        return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-    }
-    return PyBytes_FromStringAndSize(resolved.path, (Py_ssize_t)resolved.length);
-}
-
-static PyObject *
-core_check_address(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    const char *text;
-    Py_ssize_t length;
-    int port_optional = 0;
-    if (!PyArg_ParseTuple(args, "s#|p:check_address", &text, &length, &port_optional)) {
-        return NULL;
-    }
-    fa_address_rule rule;
-    if (fa_ruleset_read_address((fa_text){text, (size_t)length}, port_optional != 0, &rule) < 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-core_check_pattern(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    const char *text, *why;
-    Py_ssize_t length;
-    if (!PyArg_ParseTuple(args, "y#:check_pattern", &text, &length)) {
-        return NULL;
-    }
-    if (!fa_pattern_check((fa_text){text, (size_t)length}, &why)) {
-        PyErr_SetString(PyExc_ValueError, why);
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-/* clang-format off */
-static PyMethodDef functions[] = {
-    {"resolve", core_resolve, METH_VARARGS,
-     "resolve(path, follow=True, /)\n--\n\n"
-     "Give the canonical path that the kernel would reach; raises OSError."},
-    {"check_address", core_check_address, METH_VARARGS,
-     "check_address(text, port_optional=False, /)\n--\n\n"
-     "Raise ValueError with one clear sentence when the text is no address."},
-    {"check_pattern", core_check_pattern, METH_VARARGS,
-     "check_pattern(text, /)\n--\n\n"
-     "Raise ValueError that says what is wrong when the bytes are no pattern of paths."},
-    {NULL, NULL, 0, NULL},
-};
-/* clang-format on */
-
 static const char *
 guarded_name(size_t i)
 {
@@ -270,7 +202,7 @@ fa_ruleset_type_exec(PyObject *module)
     PyObject *type = PyType_FromModuleAndSpec(module, &ruleset_spec, NULL);
     int status = type == NULL ? -1 : PyModule_AddType(module, (PyTypeObject *)type);
     Py_XDECREF(type);
-    if (status < 0 || PyModule_AddFunctions(module, functions) < 0 ||
+    if (status < 0 || fa_policy_questions_exec(module) < 0 ||
         add_names(module, "RIGHTS", right_name, false) < 0 ||
         add_names(module, "EVENTS", event_name, false) < 0) {
         return -1;
