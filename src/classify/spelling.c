@@ -122,19 +122,9 @@ fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result)
         result->exists = true;
         return true;
     }
-    if (error != ENOENT) {
-        return false;
-    }
-    /* With a link at its end the answer would have been ELOOP, so the last name is simply missing,
-     * if what it would lie in is there. */
-    char *slash = strrchr(result->path, '/');
-    if (slash == result->path) {
-        return true;
-    }
-    *slash = '\0';
-    error = ask_kernel(result->path, O_DIRECTORY, NULL);
-    *slash = '/';
-    return error == 0;
+    /* The kernel walks from left to right, and would have said ELOOP at the first link: so from some name on
+     * nothing is there, or can be, and the names up to it are canonical. */
+    return error == ENOENT || error == ENOTDIR;
 }
 
 #else

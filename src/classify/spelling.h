@@ -17,8 +17,8 @@ bool fa_spelling_is_plain(fa_text path);
 /* Add the components of `path` to the path of `result`, up to a "..". Returns 0 or ENAMETOOLONG. */
 int fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read);
 
-/* Whether the name that `result` spells is canonical: the kernel reaches it, or the folder in which it
- * would be the missing last name, without following a link; at the end only when it is to `follow`. Then
+/* Whether the name that `result` spells is canonical: the kernel reaches it, or the first name on its way
+ * that is not there, without following a link; at the end only when it is to `follow`. Then
  * the rest of `result` is set (see FA_LOOSELY). False also when it cannot be told. */
 bool fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result);
 
