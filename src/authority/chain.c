@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "support/reserve.h"
 
 /* ---- the type ---- */
 
@@ -16,6 +17,9 @@ node_dealloc(PyObject *self)
         PyTypeObject *type = Py_TYPE(node);
         if (node->box != NULL) {
             fa_gate_remove();
+            if (atomic_fetch_sub_explicit(&node->box->nodes, 1, memory_order_acq_rel) == 1) {
+                Py_CLEAR(node->box->anchor); /* in force nowhere: nobody asks who may end it */
+            }
             Py_DECREF(node->box);
         }
         PyObject_Free(node);
@@ -143,6 +147,9 @@ int
 fa_chain_set(fa_interpreter *here, fa_node *chain)
 {
     PyObject *value = chain != NULL ? (PyObject *)chain : here->empty_node; /* borrowed */
+    if (fa_reserve_token() < 0) {
+        return -1;
+    }
     PyObject *token = PyContextVar_Set(here->var, value);
     fa_authority_forget();
     if (token == NULL && !is_set(here, value)) {
@@ -155,16 +162,31 @@ fa_chain_set(fa_interpreter *here, fa_node *chain)
 PyObject *
 fa_chain_swap(fa_interpreter *here, fa_node *chain, fa_node *before)
 {
+    if (fa_reserve_fill(here) < 0 || fa_reserve_token() < 0) {
+        return NULL;
+    }
     PyObject *token = PyContextVar_Set(here->var, (PyObject *)chain);
     fa_authority_forget();
     if (token == NULL) {
         PyObject *raised = PyErr_GetRaisedException();
-        if (is_set(here, (PyObject *)chain) && fa_chain_set(here, before) < 0) {
+        if (is_set(here, (PyObject *)chain) && fa_chain_set(here, before) < 0
+            && !(fa_reserve_open(here) && fa_chain_set(here, before) == 0)) {
             PyErr_Clear(); /* stays narrower than it should be, which is the safe side */
         }
         PyErr_SetRaisedException(raised);
     }
     return token;
+}
+
+int
+fa_chain_reset(fa_interpreter *here, PyObject *token, fa_node *before)
+{
+    int status = PyContextVar_Reset(here->var, token);
+    if (status < 0 && fa_reserve_open(here)) {
+        status = fa_chain_set(here, before); /* the token is spent, whether it worked or not */
+    }
+    fa_authority_forget();
+    return status;
 }
 
 fa_node *
@@ -176,6 +198,7 @@ fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box)
     }
     node->outer = (fa_node *)Py_XNewRef(outer);
     node->box = (fa_box *)Py_NewRef(box);
+    atomic_fetch_add_explicit(&box->nodes, 1, memory_order_relaxed);
     fa_gate_add();
     return node;
 }

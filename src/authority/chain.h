@@ -18,9 +18,13 @@ int fa_chain_get(fa_interpreter *here, PyObject *context, fa_node **chain);
 /* Make `chain` the current context's (NULL: empty). Returns 0, or -1 with an exception set. */
 int fa_chain_set(fa_interpreter *here, fa_node *chain);
 
-/* Make `chain` the current context's for a while: a token for PyContextVar_Reset() (new reference), or NULL
+/* Make `chain` the current context's for a while: a token for fa_chain_reset() (new reference), or NULL
  * with an exception set; then the variable is as it was, and that was `before` (NULL: empty). */
 PyObject *fa_chain_swap(fa_interpreter *here, fa_node *chain, fa_node *before);
+
+/* Put the variable back as it was before the token, and that was `before`. Returns 0, or -1 with an exception
+ * set: then it stays as it is, the narrower side. */
+int fa_chain_reset(fa_interpreter *here, PyObject *token, fa_node *before);
 
 /* A node for `box` around `outer`, which may be NULL; holds both (new reference). */
 fa_node *fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box);

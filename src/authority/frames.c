@@ -68,7 +68,8 @@ fa_frames_object(fa_frame *frame)
     }
     if (shown == NULL) {
         if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_RuntimeError, "fastaudit: a frame is not on its thread's stack");
+            /* CPython makes frame objects here and clears the error when it cannot. */
+            PyErr_NoMemory();
         }
     }
     return shown;

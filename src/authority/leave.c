@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "authority/frames.h"
+#include "support/reserve.h"
 
 /* What happens to a box that lies above one that is left. */
 typedef enum fa_rest {
@@ -273,14 +274,25 @@ take_off(fa_interpreter *here, fa_box *box, bool suspends)
     return status;
 }
 
+/* The same, and once more with what was put by at entry when it failed for the lack of memory. */
+static int
+take_off_surely(fa_interpreter *here, fa_box *box, bool suspends)
+{
+    int status = take_off(here, box, suspends);
+    if (FA_UNLIKELY(status < 0) && box->home != NULL && fa_reserve_open(here)) {
+        status = take_off(here, box, suspends);
+    }
+    return status;
+}
+
 int
 fa_leave_end(fa_interpreter *here, fa_box *box)
 {
-    return take_off(here, box, false);
+    return take_off_surely(here, box, false);
 }
 
 int
 fa_leave_suspend(fa_interpreter *here, fa_box *box)
 {
-    return take_off(here, box, true);
+    return take_off_surely(here, box, true);
 }

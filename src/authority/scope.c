@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "authority/frames.h"
+#include "support/reserve.h"
 
 uint64_t
 fa_scope_serial(void)
@@ -91,7 +92,8 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
     fa_node *outer = NULL; /* owned */
     fa_node *node = NULL;  /* owned */
 
-    if (fa_chain_get(here, NULL, &outer) < 0) {
+    /* Whoever cannot put by what leaving takes does not enter. */
+    if (fa_reserve_fill(here) < 0 || fa_chain_get(here, NULL, &outer) < 0) {
         goto done;
     }
     box->within = call_around(outer);
@@ -105,7 +107,8 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
         box->home_ref = PyWeakref_NewRef(box->home, NULL);
         if (box->home_ref == NULL) {
             PyObject *exception = PyErr_GetRaisedException();
-            if (fa_chain_set(here, outer) < 0) {
+            if (fa_chain_set(here, outer) < 0
+                && !(fa_reserve_open(here) && fa_chain_set(here, outer) == 0)) {
                 PyErr_Clear(); /* stays narrower than it should be, which is the safe side */
             }
             PyErr_SetRaisedException(exception);

@@ -50,7 +50,9 @@ typedef struct fa_box {
     PyObject *home;             /* borrowed address of the context of entry; NULL: nowhere on a chain of
                                    its own. Compare only by fa_scope_is_at_home() */
     PyObject *home_ref;         /* owned weak reference to it, for openers that can outlive it; or NULL */
-    PyFrameObject *anchor;      /* owned: the frame a contextlib token works for; or NULL */
+    PyFrameObject *anchor;      /* owned: the frame a contextlib token works for; or NULL. Its locals may
+                                   lead back to the box: let go of when the last node goes */
+    atomic_uint nodes;          /* that name the box, in any context */
     PyObject *generator;        /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
                                    plain frame. Valid while `token_alive` */
     PyObject *_Atomic left_open; /* owned tuple of str, or NULL for none */

@@ -62,10 +62,9 @@ fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), vo
 
     PyObject *raised = PyErr_GetRaisedException();
     thread->base = outer_base;
-    if (PyContextVar_Reset(here->var, token) < 0) {
+    if (fa_chain_reset(here, token, own) < 0) {
         PyErr_Clear(); /* another context is current than before: it stays as it is, the narrower side */
     }
-    fa_authority_forget();
     PyErr_SetRaisedException(raised);
 
 done:

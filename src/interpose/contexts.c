@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "interpose/interpose.h"
+#include "support/reserve.h"
 
 /* ---- what is in force here, for a context that is entered or made ---- */
 
@@ -35,8 +36,7 @@ unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
     }
     int status = 0;
     if (found > 0 && value == (PyObject *)joined) {
-        status = PyContextVar_Reset(here->var, token);
-        fa_authority_forget();
+        status = fa_chain_reset(here, token, own);
     }
     else if (found > 0 && Py_IS_TYPE(value, here->node_type)) { /* else native code was at it: refuses all */
         const fa_node *chains[2] = {joined, own};
@@ -74,7 +74,8 @@ run_joined(fa_interpreter *here, PyObject *context, fa_node *own, fa_node *joine
     if (token != NULL) {
         result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
         PyObject *raised = PyErr_GetRaisedException();
-        if (unjoin(here, joined, own, token) < 0) {
+        if (unjoin(here, joined, own, token) < 0
+            && !(fa_reserve_open(here) && unjoin(here, joined, own, token) == 0)) {
             Py_CLEAR(result); /* the new error tells why; the context stays narrower */
             Py_XDECREF(raised);
         }

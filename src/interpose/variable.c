@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "interpose/interpose.h"
+#include "support/reserve.h"
 
 static PyObject *set_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 static PyObject *reset_variable(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
@@ -71,7 +72,7 @@ set_variable(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *
     if (why != NULL) {
         return refuse(here, why);
     }
-    PyObject *token = fa_interpose_call(&set_patch, self, args, count, names);
+    PyObject *token = fa_reserve_token() < 0 ? NULL : fa_interpose_call(&set_patch, self, args, count, names);
     fa_authority_forget();
     return token;
 }

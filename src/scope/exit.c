@@ -9,6 +9,7 @@
 #include "scope/pending.h"
 #include "scope/ready.h"
 #include "scope/with_statement.h"
+#include "support/reserve.h"
 
 /* ---- leaving ---- */
 
@@ -103,7 +104,7 @@ leave(fa_interpreter *here, fa_exit *token)
     if (!at_home && (box->generator == NULL || box->by_coroutine)) {
         return refuse(here, box, "a scope is left in the thread and the context it was entered in");
     }
-    if (check_frames(here, box) < 0) {
+    if (check_frames(here, box) < 0 && !(fa_reserve_open(here) && check_frames(here, box) == 0)) {
         return -1;
     }
     int status = 0;

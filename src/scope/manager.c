@@ -41,9 +41,12 @@ note_opener(fa_box *box, fa_frame *frame)
         /* Held: while we hold the object, no other frame can be taken for this one. */
         box->anchor = fa_frames_object(anchor);
         box->anchor_offset = fa_frames_offset(anchor);
-        if (box->anchor == NULL) {
+        /* Leaving reads its code: from here on CPython keeps the copy, so that leaving needs no memory for it. */
+        PyObject *code = box->anchor == NULL ? NULL : PyCode_GetCode(fa_frames_code(anchor));
+        if (code == NULL) {
             return -1;
         }
+        Py_DECREF(code);
     }
     if (opener != frame) {
         Py_XSETREF(box->scope.code, (PyCodeObject *)Py_NewRef(fa_frames_code(opener)));

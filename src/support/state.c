@@ -1,6 +1,8 @@
 /* state.c: the process's one struct, and the table of interpreters. */
 #include "support/state.h"
 
+#include "support/reserve.h"
+
 #define ROWS_MAX 4096 /* interpreters alive at once; more is a RuntimeError at import */
 
 fa_process fa_state_process;
@@ -59,6 +61,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_error);
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
+    fa_reserve_free(row);
     if (row->pools != NULL) {
         row->free_pools(row->pools);
         row->pools = NULL;

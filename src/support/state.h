@@ -33,6 +33,7 @@ struct fa_interpreter {
     PyObject *scope_error;          /* owned: class */
     PyObject *scope_warning;        /* owned: class */
     PyObject *hook_error;           /* owned: HookNotInstalledError */
+    _Atomic(void *) reserve;        /* owned: see support/reserve.h; NULL: none */
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */

@@ -1,0 +1,100 @@
+"""Without memory: every allocation of what the core does fails once, and from each on the heap is full."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+EVENTS = [
+    "refused_open",
+    "refused_open_by_descriptor",
+    "refused_rename",
+    "refused_link",
+    "refused_listing",
+    "refused_connect",
+    "refused_resolve",
+    "refused_system",
+    "refused_spawn",
+    "refused_subprocess",
+    "refused_variable",
+    "refused_import",
+    "refused_custom",
+    "refused_through_many",
+    "warned",
+    "allowed_many",
+    "allowed_interposed",
+]
+POLICIES = ["compiling", "combining", "loading", "presets", "reading_records", "pickling"]
+SCOPES = [
+    "entering",
+    "leaving",
+    "entering_and_leaving",
+    "leaving_inner",
+    "leaving_by_exception",
+    "leaving_strict",
+    "leaving_with_others_above",
+    "stack_enters",
+    "stack_leaves",
+    "stack_enters_and_leaves",
+    "generator_manager",
+    "generator_manager_leaves",
+    "handles",
+    "asynchronous",
+    "suspended_generator",
+    "abandoned_generator",
+    "decorated_function",
+    "decorated_generator",
+    "decorated_coroutine",
+    "decorated_async_generator",
+]
+CARRIED = ["contexts", "contexts_left", "the_variable", "threads"]
+
+
+@pytest.fixture(scope="module")
+def failing_malloc(tmp_path_factory):
+    """Build what is preloaded."""
+    library = tmp_path_factory.mktemp("preloaded") / "failing_malloc.so"
+    words = ["cc", "-shared", "-fPIC", "-O1", "-fno-builtin", "-o", library, HERE / "failing_malloc.c", "-ldl"]
+    subprocess.run(words, check=True)
+    return library
+
+
+def run(library, whose, names, **environment):
+    """Run acts; the output has one line for each, and nothing else."""
+    words = [sys.executable, "-X", "faulthandler", HERE / "no_memory.py", whose, *names]
+    result = subprocess.run(
+        words,
+        env=os.environ | {"LD_PRELOAD": str(library), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr[-3000:]
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert [line[0] for line in lines if len(line) <= 3] == names, result.stdout
+    assert len(lines) == len(names), result.stdout
+    return {line[0]: [int(word) for word in line[1:]] for line in lines}
+
+
+@pytest.mark.parametrize("names", [EVENTS, POLICIES], ids=["events", "policies"])
+def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(failing_malloc, names):
+    counts = run(failing_malloc, "core", names)
+    assert all(sum(points) > 0 for points in counts.values()), counts
+
+
+@pytest.mark.parametrize("names", [EVENTS, SCOPES, CARRIED], ids=["events", "scopes", "carried"])
+def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
+    # Free-threaded builds have an allocator of their own that no environment variable exchanges.
+    whose = "python" if sysconfig.get_config_var("Py_GIL_DISABLED") else "all"
+    counts = run(failing_malloc, whose, names, PYTHONMALLOC="" if whose == "python" else "malloc")
+    assert all(sum(points) > 0 for points in counts.values()), counts
+
+
+def test_no_allocation_of_cpython_that_fails_releases_the_guest_or_holds_the_host(failing_malloc):
+    counts = run(failing_malloc, "python", ["refused_open", "entering", "leaving", "handles", "contexts"])
+    assert all(sum(points) > 0 for points in counts.values()), counts
