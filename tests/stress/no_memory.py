@@ -1,5 +1,5 @@
 """
-Run with failing_malloc.c preloaded: acts of no_memory_acts.py, first with every allocation of theirs failing once, then
+Run with failing_malloc.c preloaded: acts of no_memory_acts.py and no_memory_scopes.py, first with every allocation of theirs failing once, then
 with a heap that is full from every allocation of theirs on.
 
 The words after the script: whose allocations fail (`core`: those that the core makes by malloc; `all`: also those of
@@ -13,6 +13,7 @@ import sys
 import warnings
 
 import no_memory_acts as acts
+import no_memory_scopes as scopes
 
 MOST = 6000  # failing points of one act
 FAR = 1 << 40
@@ -113,7 +114,7 @@ def main():
     gc.disable()
     gc.freeze()
     for name in names:
-        act = getattr(acts, name)
+        act = getattr(acts, name, None) or getattr(scopes, name)
         for _ in range(3):
             once(act, source, FAR, False)  # warm
         counts = [sweep(act, source, full) for full in ((False, True) if whose != "python" else (False,))]

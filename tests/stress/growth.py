@@ -1,0 +1,56 @@
+"""Whether what a process holds grows, when something is done again and again."""
+
+import contextlib
+import ctypes
+import gc
+import os
+import sys
+
+from fastaudit import Policy, PolicyError, _core, sandbox
+
+LONGER = int(os.environ.get("FASTAUDIT_STRESS", "1"))
+ROUNDS = 30 * LONGER
+TRIES = 4  # what leaks grows each time
+
+libc = ctypes.CDLL(None)
+
+
+class Mallinfo(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in ["arena", "ord", "smblks", "hblks", "hblkhd", "usmblks", "fsm", "uord", "ford", "keep"]
+    ]
+
+
+def held():
+    """Count blocks of CPython's allocator, bytes in use by malloc, instances of the core's types."""
+    gc.collect()
+    used = MALLINFO()
+    return sys.getallocatedblocks(), used.uord + used.hblkhd, sum(map(sys.getrefcount, TYPES))
+
+
+MALLINFO = getattr(libc, "mallinfo2", None) or libc.mallinfo
+MALLINFO.restype = Mallinfo
+_manager = sandbox(Policy())
+TYPES = [type(_manager), type(_manager.__exit__), _core.Ruleset, _core.Box, _core.Violation]
+TYPES += [_core.PermissionViolation, _core.ImportViolation]
+
+
+def grows(function, rounds=None):
+    """Run it many times, as often as it takes to stop growing: what it grows by, or nothing."""
+    rounds = rounds or ROUNDS
+    for _ in range(8):
+        with contextlib.suppress(PolicyError):
+            function()
+    before = held()
+    for _ in range(TRIES):
+        for _ in range(rounds):
+            with contextlib.suppress(PolicyError):
+                function()
+        after = held()
+        grown = [b - a for a, b in zip(before, after, strict=True)]
+        # Less than a block, or sixteen bytes, a round is a cache that fills.
+        if grown[0] < rounds and grown[1] < 16 * rounds and grown[2] < rounds // 2:
+            return None
+        before = after
+    return grown
