@@ -1,11 +1,9 @@
 """More acts that no_memory.py runs without memory: entering, leaving, and what is carried elsewhere."""
 
-import _thread
 import contextlib
 import contextvars
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -324,20 +322,16 @@ def threads(arm, disarm):
     def body():
         disarm()
         answers.append(held())
-        lock.release()
 
     with manager:
-        lock = threading.Lock()
-        lock.acquire()
+        thread = threading.Thread(target=body)
         arm()
         try:
-            _thread.start_new_thread(body, ())
+            thread.start()
         finally:
             disarm()
             assert held()
-        lock.acquire()
-    while _thread._count() > 0:
-        time.sleep(0)
+        thread.join()
     assert answers == [True]
 
 
