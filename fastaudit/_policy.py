@@ -96,12 +96,12 @@ class Policy(Value):
         return cls._of((changed(EMPTY, values),))
 
     @classmethod
-    def _of(cls, parts: tuple[Part, ...]) -> Self:
-        """Make a policy of parts that are all in force."""
-        compiled = [ruleset(*part) for part in parts]
-        rules, unfound = compiled[0]
-        for more, names in compiled[1:]:
-            rules = _core.Ruleset.both(rules, more)
+    def _of(cls, parts: tuple[Part, ...], before: Policy | None = None) -> Self:
+        """Make a policy of parts that are all in force; those of *before* come first, and are compiled."""
+        rules, unfound = (None, ()) if before is None else (before._ruleset, before._unfound)
+        for part in parts[0 if before is None else len(before._parts) :]:
+            more, names = ruleset(*part)
+            rules = more if rules is None else _core.Ruleset.both(rules, more)
             unfound = (*unfound, *names)
         return super().__new__(cls, parts, rules, tuple(dict.fromkeys(unfound)))
 
@@ -236,7 +236,7 @@ def _met(a: Policy, b: Policy) -> Policy:
     more = tuple(part for part in b._parts if part not in a._parts)
     if not more:
         return a
-    return Policy._of((*a._parts, *more))
+    return Policy._of((*a._parts, *more), before=a)
 
 
 def _remake(*parts: dict[str, Any]) -> Policy:
