@@ -110,6 +110,7 @@ async def main() -> None:
         total = (space.reports / "total.txt").read_text().strip()
         with sqlite3.connect(space.cache / "index.db") as index:
             (rows,) = index.execute("select count(*) from files").fetchone()
+        index.close()
         server.close()
         await server.wait_closed()
         print(f"\nhost: not held; found the report ({total!r}), {rows} indexed files, and every input in place")
