@@ -23,7 +23,7 @@ def options_in(ran):
 
 def test_a_refusal_that_ends_the_program_is_78_and_says_what_to_allow(folder, script, run):
     (folder / "notes.txt").write_text("hello")
-    script("def main():\n    print(open('notes.txt').read())\nmain()\n")
+    script("def main():\n    with open('notes.txt') as notes: print(notes.read())\nmain()\n")
     held = run("script.py")
     assert held.status == 78
     assert held.out == ""
