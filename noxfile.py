@@ -28,13 +28,18 @@ def plain(session: nox.Session) -> None:
     session.run("meson", "test", "-C", build, "--print-errorlogs")
 
 
-@nox.session
+@nox.session(python=["3.11", "3.13"])
 def sanitize(session: nox.Session) -> None:
-    """The C tests of the plain files under the address and undefined-behaviour sanitizers."""
+    """The C tests and the whole suite under the address and undefined-behaviour sanitizers."""
+    session.install(".[test]")
+    session.run(".ci/sanitize", session.virtualenv.location, external=True)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Every fuzzer for 30 seconds in all, or for as many as given (clang)."""
     session.install("meson", "ninja")
-    build = session.create_tmp()
-    session.run("meson", "setup", "--wipe", "-Db_sanitize=address,undefined", "-Db_lundef=false", build)
-    session.run("meson", "test", "-C", build, "--print-errorlogs")
+    session.run(".ci/fuzz", *session.posargs, external=True)
 
 
 @nox.session
