@@ -7,6 +7,7 @@
 #include "enforce/target.h"
 #include "enforce/words.h"
 #include "feed.h"
+#include "support/glob.h"
 #include "support/ip.h"
 
 enum { ROWS = 6, ARGS = 3, EVERY = (1 << FA_RIGHT_NONE) - 1 };
@@ -340,6 +341,57 @@ is_line(const char *text)
     return fa_quote_is_utf8(whole);
 }
 
+/* A denial of the very thing that the event is about, added to the policy. False when there is none. */
+static bool
+deny_itself(lists *made, const fa_event *event)
+{
+    static const fa_text everything = {"all", 3};
+    fa_compile_spec *spec = &made->spec;
+    const fa_event_row *row = &fa_event_rows[event->id];
+    const fa_address *address = &event->as.address;
+    const fa_place *place = &event->as.files.place[0];
+    if (!row->refusable || row->unpacker == FA_UNPACK_NONE || event->right == FA_RIGHT_NONE) {
+        return false;
+    }
+    switch (event->right) {
+    case FA_READ:
+    case FA_CREATE:
+    case FA_MODIFY:
+    case FA_DELETE:
+    case FA_METADATA:
+    case FA_LINK:
+        made->paths[spec->path_count++] = (fa_path_rule){
+            .path = place->path, .written = everything, .deny = place->asks, .kind = FA_PATH_ROOT,
+        };
+        return event->shape == FA_SHAPE_FILES && place->path.length > 0 && place->asks != 0 &&
+               !place->listing && !place->descriptor;
+    case FA_CONNECT:
+    case FA_LISTEN:
+        made->addresses[spec->address_count] = (fa_address_entry){
+            .rule = {.kind = FA_ADDRESS_NET, .bits = 128, .high = 65535}, .written = everything,
+            .rights = FA_BIT(event->right), .deny = true,
+        };
+        memcpy(made->addresses[spec->address_count++].rule.ip, address->ip, 16);
+        return event->shape == FA_SHAPE_ADDRESS && address->family == FA_FAMILY_INET && address->host.length == 0;
+    case FA_RUN:
+        made->commands[spec->command_count++] = (fa_command_entry){
+            .name = event->shape == FA_SHAPE_COMMAND ? event->as.command.argv[0] : everything,
+            .written = everything, .open_ended = true, .deny = true,
+        };
+        return event->shape == FA_SHAPE_COMMAND && event->as.command.argc > 0;
+    case FA_IMPORTS:
+    case FA_ENV: {
+        fa_text name = event->shape == FA_SHAPE_NAME ? event->as.name.name : everything;
+        size_t *count = event->right == FA_ENV ? &spec->env_count : &spec->import_count;
+        made->names[event->right == FA_ENV ? 2 : 0][(*count)++] = (fa_name_entry){name, true};
+        return event->shape == FA_SHAPE_NAME && name.length > 0 && name.bytes[0] != '.' &&
+               !fa_glob_is_pattern(name) && memchr(name.bytes, '\0', name.length) == NULL;
+    }
+    default:
+        return false;
+    }
+}
+
 /* What is said of a refusal: texts that end, of one line, bounded. */
 static void
 check_words(feed *from, const fa_ruleset *rules, const fa_event *event, fa_verdict verdict)
@@ -406,6 +458,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_words(&from, rules, event, first);
     }
     check_grants(&made, feed_path(&from));
+    lists denied = made;
+    denied.spec.paths = denied.paths;
+    denied.spec.addresses = denied.addresses;
+    denied.spec.commands = denied.commands;
+    denied.spec.imports = denied.names[0];
+    denied.spec.env = denied.names[2];
+    if (deny_itself(&denied, event)) {
+        fa_ruleset *bitten = fa_compile(&denied.spec);
+        MUST(bitten != NULL && judge(bitten, event).outcome != FA_ALLOW, "a denial of the thing itself bites");
+        fa_ruleset_drop(bitten);
+    }
     bool of_places = add_denial(&from, &made);
     fa_ruleset *strict = fa_compile(&made.spec);
     MUST(strict != NULL, "a policy compiles");

@@ -256,6 +256,7 @@ def arguments(feed: Feed, unpacker: str) -> tuple[object, ...]:
 
 with SOURCE.open(encoding="utf-8") as _lines:
     ROWS = list(csv.DictReader(line for line in _lines if not line.startswith("#")))
+READING = [row for row in ROWS if row["unpacker"] != "none"]
 UNKNOWN = ["mylib.event", "", "open ", "os", "cpython._PySys_ClearAuditHooks"]
 PATH_FIRST = (
     "chdir chmod chown exec link list metadata mkdir open posix_spawn read remove rename symlink truncate utime"
@@ -294,7 +295,7 @@ with SCOPES[0][0]:
 def raise_event(feed: Feed) -> None:
     """Raise an event in a scope: refused exactly where the policy's dry run says so, by raw data alone."""
     global watching
-    row = feed.pick(ROWS)
+    row = feed.pick(READING if feed.below(4) else ROWS)
     name = row["name"] if feed.below(32) else feed.pick(UNKNOWN)
     args = arguments(feed, row["unpacker"])
     manager, rules = feed.pick(SCOPES)

@@ -52,7 +52,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     lines = (line for line in (ROOT / "src/classify/events.csv").read_text().splitlines() if not line.startswith("#"))
     for index, _row in enumerate(csv.DictReader(lines)):
         for _ in range(2):
-            yield "python", bytes([0, index % 256, 1, chance.randrange(24), 7]) + chance.randbytes(60)
+            yield "python", bytes([0, 0, index % 256, 1, chance.randrange(24), 7]) + chance.randbytes(60)
         yield "policy", bytes([index % 256]) + chance.randbytes(500)
     for harness in ("path_set", "store", "policy", "python"):
         for _ in range(20):
