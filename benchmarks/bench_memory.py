@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,31 +49,33 @@ def rule_bytes(folder: str, compiled: bool) -> float:
 
 
 def scope_bytes(folder: str) -> float:
-    """Generators suspended in a block, against the same generators suspended in a block that does nothing."""
+    """Generators suspended in a block, against generators suspended in none: the scope, its box, what ends it."""
     from fastaudit import Policy, sandbox
 
     manager = sandbox(Policy(read=[folder]))
-    nothing = contextlib.nullcontext()
 
-    def suspended(around: Any) -> Iterator[None]:
-        with around:
+    def outside() -> Iterator[None]:
+        yield
+
+    def inside() -> Iterator[None]:
+        with manager:
             yield
 
-    def make(around: Any) -> list[Iterator[None]]:
-        made = [suspended(around) for _ in range(SCOPES)]
+    def make(suspended: Callable[[], Iterator[None]]) -> list[Any]:
+        made = [suspended() for _ in range(SCOPES)]
         for generator in made:
             next(generator)
         return made
 
-    def end(made: list[Iterator[None]]) -> None:
+    def end(made: list[Any]) -> None:
         for generator in reversed(made):
             generator.close()
 
     sizes = []
-    for around in (nothing, manager):
-        end(make(around))
+    for suspended in (outside, inside):
+        end(make(suspended))
         before = used()
-        made = make(around)
+        made = make(suspended)
         sizes.append(used() - before)
         end(made)
     return (sizes[1] - sizes[0]) / SCOPES

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -56,8 +57,9 @@ BENCHES = {
 class Run:
     """One run: where it works, what it could not obtain, and what it measured."""
 
-    def __init__(self, work: Path, kept: Path | None, libraries: bool) -> None:
+    def __init__(self, work: Path, kept: Path | None, libraries: bool, minutes: float) -> None:
         self.work = work
+        self.deadline = time.monotonic() + 60 * minutes
         self.notes: list[str] = []
         self.pythons: dict[str, Path] = {}
         self.versions: dict[str, str] = {}
@@ -150,6 +152,9 @@ class Run:
         for setup in setups:
             self.measure(name, bench, setup, 0, size)
         for round_ in range(size[0]):
+            if round_ > 0 and time.monotonic() > self.deadline:
+                self.note(f"{name}: {round_} of {size[0]} rounds, time was up")
+                break
             for setup in setups if round_ % 2 else reversed(setups):
                 if (name, setup) in self.loops:
                     self.measure(name, bench, setup, round_, size)
@@ -185,6 +190,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="many rounds (about fifteen minutes)")
     parser.add_argument("--rounds", type=int, help="how many rounds, for every bench")
+    parser.add_argument("--minutes", type=float, default=60, help="begin no further round after this long (60)")
     parser.add_argument("--only", help=f"comma-separated: {','.join(BENCHES)}")
     parser.add_argument("--no-libraries", action="store_true", help="leave out what is installed from the index")
     parser.add_argument("--no-counts", action="store_true", help="do not count instructions")
@@ -202,9 +208,10 @@ def main() -> int:
         report.show([pyperf.BenchmarkSuite.load(str(file)) for file in options.show], options.markdown)
         return 0
     begin = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # clears away what it made
     chosen = options.only.split(",") if options.only else list(BENCHES)
     with tempfile.TemporaryDirectory(prefix="fastaudit-bench-") as work:
-        run = Run(Path(work).resolve(), options.environments, not options.no_libraries)
+        run = Run(Path(work).resolve(), options.environments, not options.no_libraries, options.minutes)
         for name in chosen:
             bench = BENCHES[name]
             size = bench.full if options.full else bench.quick
