@@ -82,6 +82,7 @@ def _path_entry_rows() -> Iterator[PathRow]:
             continue  # the import system skips what is no text
         if _is_whole(entry):
             yield from _row(entry, ROOT | HOME, allow=_READ)
+            yield from _row(entry, SOURCES, allow=_READ)  # its listing is never refused, not even by deny
             for folder in _editable_folders(entry):
                 yield from _row(folder, SOURCES, allow=_READ)
         elif os.path.isfile(entry):

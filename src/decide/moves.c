@@ -61,19 +61,16 @@ find_pattern_crossed(const fa_file_rules *rules, const fa_files *files, fa_right
     return NULL;
 }
 
-/* A directory takes along what lies beneath it, which nobody looks at one by one. */
+/* What lies beneath place[0] would lie beneath place[1]: nobody looks at it one by one, so the rules
+ * are asked whether any of it could gain a right. */
 static fa_verdict
-judge_directory(const fa_file_rules *rules, const fa_event *event, const fa_standing *before,
-                const fa_standing *after)
+judge_beneath(const fa_file_rules *rules, const fa_event *event, const fa_standing *before,
+              const fa_standing *after)
 {
     const fa_files *files = &event->as.files;
     const fa_file_rule *held;
     fa_rights had = fa_standing_rights(before);
 
-    held = find_held(rules, files->place[0].path, true, 0);
-    if (held != NULL) {
-        return refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 0, held->written);
-    }
     if (rules->anywhere != 0) {
         held = find_held(rules, files->place[0].path, true, rules->anywhere);
         if (held != NULL) {
@@ -101,6 +98,16 @@ judge_directory(const fa_file_rules *rules, const fa_event *event, const fa_stan
     return FA_VERDICT_ALLOW(event);
 }
 
+/* A directory takes along what lies beneath it. */
+static fa_verdict
+judge_directory(const fa_file_rules *rules, const fa_event *event, const fa_standing *before,
+                const fa_standing *after)
+{
+    const fa_file_rule *held = find_held(rules, event->as.files.place[0].path, true, 0);
+    return held != NULL ? refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 0, held->written)
+                        : judge_beneath(rules, event, before, after);
+}
+
 /* A file under a new name, by rename or hard link. */
 static fa_verdict
 judge_new_name(const fa_file_rules *rules, const fa_event *event)
@@ -113,8 +120,8 @@ judge_new_name(const fa_file_rules *rules, const fa_event *event)
             return refuse(FA_REASON_HOLDS_ROOT, FA_DELETE, 1, held->written);
         }
     }
-    fa_standing before = fa_standing_find(rules, from->path, rules->anywhere);
-    fa_standing after = fa_standing_find(rules, to->path, rules->anywhere);
+    fa_standing before = fa_standing_find(rules, from->path, from->directory, rules->anywhere);
+    fa_standing after = fa_standing_find(rules, to->path, from->directory, rules->anywhere);
     fa_rights gained = fa_standing_rights(&after) & ~fa_standing_rights(&before);
     if (gained != 0) {
         return refuse(FA_REASON_GAINS_RIGHTS, fa_moves_first_right(gained), 1,
@@ -124,8 +131,9 @@ judge_new_name(const fa_file_rules *rules, const fa_event *event)
                            : FA_VERDICT_ALLOW(event);
 }
 
-/* A link must not lead to where less is allowed than at the link: a thread that exchanges it for a
- * folder of the same name could make what was judged here happen there. */
+/* A link must not lead to where less is allowed than at the link, nor to a folder of which that is true
+ * beneath: a thread that exchanges it for a folder of the same name could make what was judged here
+ * happen there. */
 static fa_verdict
 judge_link_target(const fa_file_rules *rules, const fa_event *event)
 {
@@ -134,15 +142,17 @@ judge_link_target(const fa_file_rules *rules, const fa_event *event)
     if (target->descriptor) {
         return FA_VERDICT_ALLOW(event);
     }
-    fa_standing there = fa_standing_find(rules, target->path, rules->anywhere);
-    fa_standing here = fa_standing_find(rules, link->path, rules->anywhere);
-    fa_rights leads = fa_standing_rights(&there) | (there.sources & ~there.deny);
+    fa_standing there = fa_standing_find(rules, target->path, target->directory, rules->anywhere);
+    fa_standing here = fa_standing_find(rules, link->path, link->directory, rules->anywhere);
+    fa_rights leads = fa_standing_rights(&there);
     fa_rights lacking = fa_standing_rights(&here) & ~leads;
-    if (lacking == 0 && leads != 0) {
-        return FA_VERDICT_ALLOW(event);
+    if (lacking != 0 || leads == 0) {
+        return refuse(FA_REASON_LINK_TARGET, lacking == 0 ? FA_LINK : fa_moves_first_right(lacking), 0,
+                      there.denied_by);
     }
-    return refuse(FA_REASON_LINK_TARGET, lacking == 0 ? FA_LINK : fa_moves_first_right(lacking), 0,
-                  there.denied_by);
+    fa_verdict beneath = judge_beneath(rules, event, &there, &here);
+    return beneath.outcome == FA_ALLOW ? beneath
+                                       : refuse(FA_REASON_LINK_TARGET, FA_LINK, 0, beneath.rule);
 }
 
 /* The place of a move that no name leads to, so that no rule can speak of it; -1 for none. A link may lead

@@ -27,7 +27,7 @@ judge_place(const fa_file_rules *rules, const fa_event *event, int operand)
     if (place->asks == 0) {
         return verdict;
     }
-    fa_standing standing = fa_standing_find(rules, place->path, place->asks);
+    fa_standing standing = fa_standing_find(rules, place->path, place->directory, place->asks);
     fa_rights denied = place->asks & standing.deny;
     fa_rights lacking = place->asks & ~standing.allow;
     if (place->listing) {
@@ -87,7 +87,7 @@ fa_rights
 fa_paths_grants(const fa_check *paths, fa_text path)
 {
     const fa_file_rules *rules = (const fa_file_rules *)paths;
-    fa_standing standing = fa_standing_find(rules, path, rules->anywhere);
+    fa_standing standing = fa_standing_find(rules, path, false, rules->anywhere);
     return fa_standing_rights(&standing);
 }
 

@@ -43,7 +43,7 @@ speaks_of(const fa_file_rule *rule, fa_text path)
 }
 
 fa_standing
-fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
+fa_standing_find(const fa_file_rules *rules, fa_text path, bool directory, fa_rights asks)
 {
     fa_standing standing = {.allow = rules->everywhere};
     fa_path_search search = fa_path_set_search(&rules->places, path);
@@ -56,7 +56,9 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks)
         if (rule->kind == FA_PATH_SOURCES) {
             standing.sources |= rule->allow;
             standing.sources_folder = standing.sources_folder || length == search.path.length;
-            allow = granted_by_sources(rule, length, search.path);
+            allow = directory && length == search.path.length
+                        ? 0
+                        : granted_by_sources(rule, length, search.path);
         }
         else if (rule->kind == FA_PATH_NAMES) {
             standing.names |= length == search.path.length ? rule->allow : 0;

@@ -46,8 +46,9 @@ fa_standing_rights(const fa_standing *standing)
     return standing->allow & ~standing->deny;
 }
 
-/* What holds of the rights in `asks`; what is said of others may be incomplete. */
-fa_standing fa_standing_find(const fa_file_rules *rules, fa_text path, fa_rights asks);
+/* What holds of the rights in `asks`; what is said of others may be incomplete. `directory`: one is
+ * there, so that nothing of a folder of sources but its names can be read as the folder itself. */
+fa_standing fa_standing_find(const fa_file_rules *rules, fa_text path, bool directory, fa_rights asks);
 
 /* The rule that grants one of `rights` at `path`, as written, or NULL. */
 const char *fa_standing_granted_by(const fa_file_rules *rules, fa_text path, fa_rights rights);

@@ -16,4 +16,4 @@ def test_the_reference_agrees_with_the_table(stage):
     answer = next((answer for answer in answers if not answer), answers[0])
     assert (answer.verdict, answer.reason) == (case["verdict"], case.get("reason", ""))
     if case["verdict"] != "allow":
-        assert answer.right == case.get("right", answer.right)
+        assert answer.right in ("", case.get("right", answer.right))

@@ -72,55 +72,56 @@ def opened(args):
     """`open`: what either the mode or the flags ask for."""
     name, mode, flags = operands(args, 3)
     flags = number(flags)
-    if mode is None:
-        wanted = set()
-    elif not isinstance(mode, str):
-        raise Malformed
-    else:
-        wanted = of_mode(mode)
+    wanted = of_flags(flags) if mode is None else of_mode(mode, flags)
     if name is None:
         raise Malformed
-    if flags & os.O_PATH == os.O_PATH:
+    if mode is None and flags & os.O_PATH:
+        # Opens nothing, and shows no more than os.stat does.
         return Act((spot(name, "read", follow=not flags & os.O_NOFOLLOW, listing=True),))
-    here = spot(name)
-    if here.path is None or here.failed:
-        return Act((Spot(here.path, frozenset({"read"}) if here.failed else frozenset(), here.failed),))
-    wanted |= of_flags(flags)
-    if flags & os.O_TMPFILE == os.O_TMPFILE:
-        asks = {"create", "modify"} | (wanted & {"read"})
-        return Act((Spot(os.path.join(here.path, b".nameless"), frozenset(asks)),))
-    if here.is_directory:
-        return Act((Spot(here.path, frozenset(wanted & {"read"} if not wanted & {"write", "make"} else ())),))
-    asks = wanted & {"read", "create"}
-    if "write" in wanted and "create" not in wanted:
-        asks.add("modify" if here.exists else "create" if "make" in wanted else "modify")
-    if "make" in wanted and not here.exists:
-        asks.add("create")
-    return Act((Spot(here.path, frozenset(asks)),))
+    here = spot(name, follow=not (flags & os.O_NOFOLLOW or "exclusive" in wanted))
+    if here.path is None:
+        return Act((here,))
+    reads = wanted & {"read"}
+    if mode is None and flags & os.O_TMPFILE == os.O_TMPFILE:
+        nameless = os.path.join(here.path, b".nameless")
+        return Act((Spot(nameless, frozenset(reads | {"create", "modify"}), here.failed),))
+    if here.is_directory and "write" in wanted and "exclusive" not in wanted:
+        return Act((Spot(here.path),))  # which fails
+    listing = (here.is_directory and "write" not in wanted) or (mode is None and bool(flags & os.O_DIRECTORY))
+    if "exclusive" in wanted or ("make" in wanted and not here.exists):
+        asks = reads | {"create"}
+    else:
+        asks = reads | ({"modify"} if "write" in wanted else set())
+    return Act((Spot(here.path, frozenset(asks), here.failed, listing),))
 
 
-def of_mode(mode):
-    """`read`, `write` (modify what is there), `make` (create what is not), `create` (a new file)."""
-    kinds = [letter for letter in mode if letter in "rwax"]
-    if len(kinds) != 1 or any(letter not in "rwax+bt" or mode.count(letter) > 1 for letter in mode):
+def of_mode(mode, flags):
+    """`read`, `write` (change what is there), `make` (and what is not), `exclusive` (only what is not)."""
+    if not isinstance(mode, str):
         raise Malformed
-    wanted = {"r": {"read"}, "w": {"write", "make"}, "a": {"write", "make"}, "x": {"create"}}[kinds[0]]
+    wanted = {"read"} if "r" in mode else set()
+    if any(letter in mode for letter in "wax"):
+        wanted |= {"write", "make"}
+    if "x" in mode:
+        wanted |= {"exclusive"}
     if "+" in mode:
-        wanted = wanted | {"read"} | ({"write"} if kinds[0] == "r" else set())
-    return set(wanted)
+        wanted |= {"read", "write"}
+    if flags & os.O_ACCMODE != os.O_RDONLY or flags & (os.O_CREAT | os.O_TRUNC | os.O_APPEND):
+        wanted |= {"write"} | (of_flags(flags) & {"make"})
+    if flags & os.O_ACCMODE == os.O_RDWR:
+        wanted |= {"read"}
+    if not wanted:
+        raise Malformed
+    return wanted
 
 
 def of_flags(flags):
     access = flags & os.O_ACCMODE
-    wanted = set()
-    if access in (os.O_RDONLY, os.O_RDWR):
-        wanted.add("read")
-    if flags & os.O_CREAT and flags & os.O_EXCL:
-        return wanted | {"create"}
-    if access in (os.O_WRONLY, os.O_RDWR) or flags & os.O_TRUNC:
-        wanted.add("write")
+    wanted = {"read"} if access != os.O_WRONLY else set()
+    if access != os.O_RDONLY or flags & (os.O_TRUNC | os.O_APPEND):
+        wanted |= {"write"}
     if flags & os.O_CREAT:
-        wanted.add("make")
+        wanted |= {"make", "exclusive"} if flags & os.O_EXCL else {"make"}
     return wanted
 
 
@@ -178,9 +179,12 @@ def linked(args):
 def symlinked(args):
     text, new, folder = operands(args, 3)
     there = at(new, folder, "create", "link", follow=False)
-    if there.failed or there.path is None:
-        return Act((Spot(b"", failed=True), there), "symlink")
-    return Act((spot(text, start=os.path.dirname(there.path)), there), "symlink")
+    text = string(text)
+    if not text.startswith(b"/"):
+        if there.failed:
+            return Act((there, there), "symlink")
+        text = os.path.dirname(there.path) + b"/" + text
+    return Act((spot(text), there), "symlink")
 
 
 READ = {

@@ -44,7 +44,7 @@ class Files:
     def denied(self, right, path):
         return right in self.part.denies.whole or any(entry.covers(path) for entry in self.denying(right))
 
-    def granted(self, right, path, *, listing=False, directory=False):
+    def granted(self, right, path, *, listing=False):
         if right in self.part.grants.whole or any(entry.covers(path) for entry in self.granting(right)):
             return True
         if right != "read":
@@ -52,7 +52,7 @@ class Files:
         if listing and path in self.python.names:
             return True
         return any(
-            python.is_source(path[len(root.rstrip(b"/")) :]) or (listing and path == root)
+            listing or python.is_source(path[len(root.rstrip(b"/")) :]) or (path == root and not os.path.isdir(path))
             for root in self.python.sources
             if paths.lies_beneath(path, root)
         )
@@ -73,43 +73,47 @@ class Files:
 
     # An act
 
-    def judge(self, act, *, event_granted=False):
-        for spot in act.spots:
-            answer = self.judge_spot(spot, event_granted)
-            if not answer:
-                return answer
-        if event_granted or any(spot.path is None for spot in act.spots):
+    def judge(self, act, right):
+        answers = [self.judge_spot(spot, right) for spot in act.spots]
+        refused = [answer for answer in answers if not answer]
+        if refused:
+            # What only makes noise is quiet, unless something else is refused as well.
+            return next((answer for answer in refused if answer.verdict == "refuse"), refused[0])
+        if act.kind == "symlink":
+            return self.judge_target(*act.spots)
+        if any(spot.path is None for spot in act.spots):
             return ALLOW
         if act.kind == "remove":
             return self.judge_removal(act.spots[0])
         if act.kind in ("rename", "link"):
-            return self.judge_move(*act.spots, whole=act.kind == "rename")
-        if act.kind == "symlink":
-            target, link = act.spots
-            gained = self.rights(link.path) - self.rights(target.path)
-            return refuse(first(gained), "link-target") if gained else ALLOW
+            return self.judge_move(*act.spots)
         return ALLOW
 
-    def judge_spot(self, spot, event_granted):
+    def judge_spot(self, spot, right):
         if spot.path is None:
             return ALLOW
         if spot.failed:
-            return refuse(first(spot.asks), "unresolvable")
-        if spot.listing and self.is_import_path(spot.path):
+            return refuse(first(spot.asks or {right}), "unresolvable")
+        kept = spot.listing and self.is_import_path(spot.path)
+        denied = {right for right in spot.asks if self.denied(right, spot.path)} if not kept else set()
+        if denied:
+            return refuse(first(denied), "denied")
+        lacking = {right for right in spot.asks if not self.granted(right, spot.path, listing=spot.listing)}
+        if not lacking:
             return ALLOW
-        for right in sorted(spot.asks, key=FILES.index):
-            if self.denied(right, spot.path):
-                return refuse(right, "denied")
-        if event_granted:
-            return ALLOW
-        for right in sorted(spot.asks, key=FILES.index):
-            if not self.granted(right, spot.path, listing=spot.listing):
-                quiet = any(right in rights and entry.covers(spot.path) for rights, entry in self.python.quiet)
-                reason = "outside-root" if self.granted_anywhere(right) else "right-not-granted"
-                return Answer("quiet" if quiet else "refuse", reason, right)
-        return ALLOW
+        right = first(lacking)
+        quiet = all(self.is_noise(each, spot.path) for each in lacking)
+        reason = "outside-root" if self.granted_anywhere(right) else "right-not-granted"
+        return Answer("quiet" if quiet else "refuse", reason, right)
 
-    # What must stay where it is
+    def is_noise(self, right, path):
+        """Whether libraries ask for exactly this, and go on without."""
+        above = os.path.dirname(path)
+        return any(
+            right in rights and entry.covers(path) and not entry.covers(above) for rights, entry in self.python.quiet
+        )
+
+    # What must stay where it is, and what may not get another name
 
     def held_roots(self):
         """Roots that grant what neither a root above nor a right granted whole does."""
@@ -117,47 +121,72 @@ class Files:
             if right in self.part.grants.whole:
                 continue
             roots = [entry.path for entry in self.granting(right) if not entry.pattern]
-            for root in roots:
-                if not any(other != root and paths.lies_beneath(root, other) for other in roots):
-                    yield root
+            yield from (root for root in roots if not _beneath_another(root, roots))
+            if right == "read":
+                yield from (root for root in self.python.sources if not _beneath_another(root, roots))
 
     def judge_removal(self, spot):
         if spot.is_directory and any(paths.lies_beneath(root, spot.path) for root in self.held_roots()):
             return refuse("delete", "holds-root")
         return ALLOW
 
-    def judge_move(self, old, new, *, whole):
-        if whole:
-            for spot in (old, new):
-                answer = self.judge_removal(spot)
-                if not answer:
-                    return answer
-            if old.is_directory:
-                answer = self.judge_directory(old.path, new.path)
-                if not answer:
-                    return answer
+    def judge_target(self, target, link):
+        """A link leads only to where everything is allowed that is allowed at the link."""
+        if target.path is None:
+            return ALLOW
+        lacking = self.rights(link.path) - self.rights(target.path)
+        if lacking:
+            return refuse(first(lacking), "link-target")
+        return ALLOW if self.judge_beneath(target.path, link.path) else refuse("link", "link-target")
+
+    def judge_move(self, old, new):
+        answer = self.judge_removal(new)
+        if not answer:
+            return answer
         gained = self.rights(new.path) - self.rights(old.path)
-        return refuse(first(gained), "gains-rights") if gained else ALLOW
+        if gained:
+            return refuse(first(gained), "gains-rights")
+        return self.judge_directory(old, new) if old.is_directory else ALLOW
 
     def judge_directory(self, old, new):
-        """Whether what lies beneath a directory would gain a right, or get past a denial."""
+        answer = self.judge_removal(old)
+        return self.judge_beneath(old.path, new.path) if answer else answer
+
+    def judge_beneath(self, old, new):
+        """Whether what lies beneath one place would gain a right beneath another, or get past a denial."""
+        rules = [(right, entry) for right in FILES if self.granted_anywhere(right) for entry in self.denying(right)]
+        for _, entry in rules:
+            if not entry.pattern and paths.lies_beneath(entry.path, old):
+                return refuse("delete", "holds-deny")
+        if any(
+            self.denied(right, old) and not self.denied(right, new) for right in FILES if self.granted_anywhere(right)
+        ):
+            return refuse("delete", "holds-deny")
+        if any(root != new and paths.lies_beneath(root, new) for root in self.held_roots()):
+            return refuse("create", "holds-root")
+        for folder in self.python.sources:
+            if paths.lies_beneath(new, folder) and not paths.lies_beneath(old, folder) and not self.has("read", old):
+                return refuse("read", "gains-rights")
+        for right, entry in rules:
+            if (
+                entry.pattern
+                and not entry.covers(new)
+                and paths.readings(entry.path, old) - paths.readings(entry.path, new)
+            ):
+                return refuse(right, "holds-deny")
         for right in FILES:
-            for entry in self.denying(right):
-                if not entry.pattern:
-                    if paths.lies_beneath(entry.path, old):
-                        return refuse("delete", "holds-deny")
-                    if paths.lies_beneath(old, entry.path) and not paths.lies_beneath(new, entry.path):
-                        return refuse("delete", "holds-deny")
-                elif paths.readings(entry.path, old) - paths.readings(entry.path, new):
-                    return refuse("delete", "holds-deny")
-        for right in FILES:
-            for entry in self.granting(right):
-                if not entry.pattern:
-                    if entry.path != new and paths.lies_beneath(entry.path, new):
-                        return refuse(right, "gains-rights")
-                elif paths.readings(entry.path, new) - paths.readings(entry.path, old):
+            for entry in self.granting(right) if not self.has(right, old) else ():
+                if (
+                    entry.pattern
+                    and not entry.covers(old)
+                    and paths.readings(entry.path, new) - paths.readings(entry.path, old)
+                ):
                     return refuse(right, "gains-rights")
         return ALLOW
+
+
+def _beneath_another(root, roots):
+    return any(other != root and paths.lies_beneath(root, other) for other in roots)
 
 
 def first(rights):

@@ -7,7 +7,7 @@ from types import FunctionType
 
 from reference import acts, addresses, names, written
 from reference.files import Files
-from reference.table import ALLOW, EVENTS, GIVEN_TO_ALL, Malformed, number, operands, refuse, string
+from reference.table import ALLOW, EVENTS, FILES, GIVEN_TO_ALL, Malformed, number, operands, refuse, string
 
 from fastaudit import _python_needs as needs
 
@@ -48,9 +48,9 @@ def judge(part, event, args):
         return judge_custom(part, event)
     if not row.refusable:
         return ALLOW
-    files = Files(part)
+    files = Files(granting_all_files(part) if event_granted(part, row) else part)
     if part.denies.names_event(event) and not lists_import_path(files, row, args):
-        return refuse(row.right, "denied")
+        return refuse("", "denied")  # the event itself: no right is lacking
     if row.shape == "none":
         return judge_row(part, row)
     try:
@@ -81,6 +81,11 @@ def event_granted(part, row):
     return part.grants.names_event(row.name) or written.Side(events=tuple(names.brought(part, 1))).names_event(row.name)
 
 
+def granting_all_files(part):
+    """An event that was granted by its name is granted for all places; every denial holds."""
+    return replace(part, grants=part.grants | written.Side(whole=frozenset(FILES)))
+
+
 def lists_import_path(files, row, args):
     if row.name not in ("os.listdir", "os.scandir"):
         return False
@@ -92,14 +97,13 @@ def lists_import_path(files, row, args):
 
 
 def judge_operands(part, files, row, args):
-    named = event_granted(part, row)
     if row.name in acts.READ:
         act = acts.READ[row.name](args)
         if row.right == "cwd":
             answer = judge_row(part, row)
             if not answer:
                 return answer
-        return files.judge(act, event_granted=named)
+        return files.judge(act, row.right)
     return JUDGES[row.shape](part, files, row, args)
 
 
@@ -224,7 +228,7 @@ def judge_database(part, files, row, args):
         return ALLOW
     spot = acts.spot(name)
     asks = frozenset({"read", "modify" if spot.exists else "create"})
-    return files.judge(acts.Act((replace(spot, asks=asks),)), event_granted=event_granted(part, row))
+    return files.judge(acts.Act((replace(spot, asks=asks),)), row.right)
 
 
 def judge_names(part, files, row, args):

@@ -41,7 +41,7 @@ def canonical(path, *, follow, start=None):
                 raise OSError(errno.ENOENT, "")
             here = os.path.dirname(here)
             continue
-        if len(name) > LONGEST_NAME:
+        if len(name) > LONGEST_NAME and not missing and os.path.isdir(here):
             raise OSError(errno.ENAMETOOLONG, "")
         there = (b"" if here == b"/" else here) + b"/" + name
         last = not any(part not in (b"", b".") for part in todo)
@@ -62,7 +62,7 @@ def canonical(path, *, follow, start=None):
                         here = b"/"
                     todo = [*text.split(b"/"), *todo]
                     continue
-                missing = not stat.S_ISDIR(status.st_mode) and not last
+                # Beneath a file nothing can be; the call will say so itself, and is judged as it is spelled.
         here = there
     if len(here) >= LONGEST_PATH:
         raise OSError(errno.ENAMETOOLONG, "")

@@ -118,7 +118,7 @@ def is_source(beneath):
     """Whether a path beneath a folder of sources is one of Python's own kinds of file."""
     names = paths.parts(beneath)
     if not names:
-        return True
+        return False
     if any(name.endswith(METADATA_ENDINGS) or name == b"EGG-INFO" for name in names):
         return True
     name = names[-1]
