@@ -4,8 +4,16 @@ import contextlib
 import sys
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 from fastaudit import Deny, Policy, sandbox
+
+# Generated tests: the same few examples at every run, so that no change fails by the chance of another; or, by
+# `--hypothesis-profile=long`, others at every run and many more.
+_calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=25, derandomize=True, phases=[Phase.explicit, Phase.generate], **_calm)
+settings.register_profile("long", max_examples=20_000, print_blob=True, **_calm)
+settings.load_profile("quick")
 
 NAMES = "abcdef"
 

@@ -52,6 +52,15 @@ find_denying(const addresses *self, const fa_address_meant *found, fa_right righ
     return NULL;
 }
 
+static bool
+is_every_address(const fa_address_rule *rule)
+{
+    static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff};
+    return rule->kind == FA_ADDRESS_ALL ||
+           (rule->kind == FA_ADDRESS_NET &&
+            (rule->bits == 0 || (rule->bits == 96 && fa_ip_same_prefix(rule->ip, mapped, 96))));
+}
+
 /* Whether an entry grants (or, with `quiet`, refuses quietly) one of `rights` at the address. */
 static bool
 is_covered(const addresses *self, const fa_address_meant *found, fa_right right, fa_rights rights,
@@ -60,6 +69,9 @@ is_covered(const addresses *self, const fa_address_meant *found, fa_right right,
     const fa_address *address = &found->address;
     for (size_t i = 0; i < self->count; i++) {
         const fa_address_entry *entry = &self->entries[i];
+        if (right == FA_RESOLVE && entry->rights == FA_BIT(FA_LISTEN) && is_every_address(&entry->rule)) {
+            continue; /* as `listen` granted whole: it names nobody whom a server would look up */
+        }
         if (!entry->deny && entry->quiet == quiet && (entry->rights & rights) != 0 &&
             (any_port || fa_address_rule_has_port(&entry->rule, address->port, quiet)) &&
             fa_address_meant_is_covered(found, entry, right, false)) {
@@ -89,7 +101,7 @@ static fa_verdict
 judge_lookup(const addresses *self, const fa_event *event, const fa_address_meant *found)
 {
     const fa_address *address = &found->address;
-    fa_rights enough = FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN);
+    fa_rights enough = (FA_BIT(FA_RESOLVE) | FA_BIT(FA_CONNECT) | FA_BIT(FA_LISTEN)) & ~self->nowhere;
     const fa_address_entry *denying = find_denying(self, found, FA_RESOLVE);
     if (denying != NULL) {
         return deny(denying, FA_RESOLVE);
@@ -210,8 +222,9 @@ fa_addresses_new(fa_arena *arena, const fa_address_entry *entries, size_t count,
             self->quietly |= entries[i].rights;
         }
         else if (!entries[i].deny) {
-            self->somewhere |= entries[i].rights;
-            self->internet = self->internet || (entries[i].rule.kind != FA_ADDRESS_UNIX &&
+            fa_rights granted = entries[i].rights & ~nowhere;
+            self->somewhere |= granted;
+            self->internet = self->internet || (granted != 0 && entries[i].rule.kind != FA_ADDRESS_UNIX &&
                                                 entries[i].rule.kind != FA_ADDRESS_ABSTRACT);
         }
     }

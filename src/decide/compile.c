@@ -127,7 +127,8 @@ build_checks(fa_arena *arena, const fa_compile_spec *spec, fa_rights allow, chec
 
     bool env_denies = has_name_deny(spec->env, spec->env_count);
     bool every_variable = (made->allow & FA_BIT(FA_ENV)) != 0;
-    made->variables = fa_variables_new(arena, spec->env, spec->env_count, every_variable);
+    made->variables = fa_variables_new(arena, spec->env, spec->env_count, every_variable,
+                                       (spec->deny & FA_BIT(FA_ENV)) != 0);
     made->every_variable = every_variable && !env_denies;
 
     const fa_rights running = FA_BIT(FA_RUN) | FA_BIT(FA_EXEC);

@@ -131,7 +131,9 @@ judge_module(const fa_names_spec *spec, const fa_event *event, fa_text module)
         fa_text pattern = spec->imports[i].pattern;
         listed = listed || (!spec->imports[i].deny && (covers(pattern, module) || leads_to(pattern, module)));
     }
-    if (listed || !spec->listed || (spec->everywhere & FA_BIT(FA_IMPORTS)) != 0) {
+    /* What would undo the guard got so far by its right, or because `imports` names it. */
+    if (listed || !spec->listed || (spec->everywhere & FA_BIT(FA_IMPORTS)) != 0 ||
+        find_guarded(module) != NULL) {
         return FA_VERDICT_ALLOW(event);
     }
     return refuse(FA_REASON_NAME_NOT_GRANTED, FA_IMPORTS, NULL);
@@ -187,6 +189,9 @@ judge(const fa_check *check, const fa_event *event)
     if (event->shape != FA_SHAPE_NAME) {
         bool whole = event->shape == FA_SHAPE_NONE &&
                      (spec->everywhere & ~spec->nowhere & FA_BIT(event->right)) != 0;
+        if ((spec->nowhere & FA_BIT(event->right)) != 0 && event->shape == FA_SHAPE_NONE) {
+            return refuse(FA_REASON_DENIED, (fa_right)event->right, fa_right_word((fa_right)event->right));
+        }
         return whole ? FA_VERDICT_ALLOW(event)
                      : refuse(event->shape == FA_SHAPE_NONE ? FA_REASON_RIGHT_NOT_GRANTED
                                                             : FA_REASON_MALFORMED,

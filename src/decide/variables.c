@@ -41,6 +41,7 @@ static const char *const steering[] = {
 typedef struct variables {
     fa_check check; /* first: a judge casts back */
     bool everything;
+    bool nothing;
     size_t count;
     const fa_name_entry *entries; /* borrowed from the arena */
 } variables;
@@ -142,17 +143,18 @@ fa_variables_pass(const fa_check *check, fa_text assignment)
     const fa_name_entry *entry = find(self, name);
     bool free_name = entry != NULL ? !entry->deny
                                    : self->everything || !fa_variables_is_steering(name);
-    return free_name || is_in_force(name, value);
+    return (free_name && !self->nothing) || is_in_force(name, value);
 }
 
 const fa_check *
-fa_variables_new(fa_arena *arena, const fa_name_entry *entries, size_t count, bool everything)
+fa_variables_new(fa_arena *arena, const fa_name_entry *entries, size_t count, bool everything,
+                 bool nothing)
 {
     variables *self = fa_arena_take(arena, sizeof *self);
     const fa_name_entry *copies = fa_name_entry_copy(arena, entries, count);
     if (self == NULL || copies == NULL) {
         return NULL;
     }
-    *self = (variables){{judge, FA_NEEDS_OPERANDS}, everything, count, copies};
+    *self = (variables){{judge, FA_NEEDS_OPERANDS}, everything, nothing, count, copies};
     return &self->check;
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reference import paths
 from reference.places import place
-from reference.table import ALLOW, Malformed, number, refuse, text
+from reference.table import ALLOW, NETWORK, Malformed, number, refuse, text
 
 LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 EVERY_PORT = range(65536)
@@ -45,7 +45,7 @@ class Entry:
             return False
         if abstract:
             return fnmatch.fnmatchcase(paths.characters(path), paths.characters(self.what))
-        return self.what.covers(path) and (self.what.pattern or path == self.what.path)
+        return self.what.covers(path) and not self.what.covers(os.path.dirname(path))  # itself, nothing beneath
 
 
 def meant_ip(ip):
@@ -156,12 +156,11 @@ def meant_name(spelled):
             )
         except UnicodeError:
             return None, True
-        same = plain.removesuffix(".").lower() == encoded.lower()
-        return (encoded.lower() if same else plain.removesuffix(".").lower()), True
+        return plain.removesuffix(".").lower(), plain.removesuffix(".").lower() != encoded
     if len(name) > 253 or any(not 0 < len(label) < 64 for label in name.split(".")):
         return None, False
     plain = all(character.isalnum() or character in "-_." for character in name)
-    return (name if plain else None), "\\" in name
+    return (name if plain else None), not plain
 
 
 def of_socket(sock, address, *, follow=True):
@@ -204,19 +203,33 @@ def reaches(part, right, address):
     """Whether one of connect and listen is granted and not denied at an address; the answer."""
     if right in part.denies.whole:
         return refuse(right, "denied")
-    if address.family == "none":
-        return ALLOW
     if address.family == "other":
-        return ALLOW if "socket" in part.grants.whole else refuse(right, "address-not-granted")
+        return ALLOW if has_whole(part, "socket") else refuse("socket", "right-not-granted")
+    if address.family == "none":
+        # Sending on a socket that is connected; listening on one that nobody bound opens a port without a name.
+        return ALLOW if right == "connect" or has_whole(part, right) else refuse(right, "address-not-granted")
     if address.failed:
         return refuse(right, "unresolvable")
     if any(word == right and denies(entry, address, right) for word, entry in part.denies.addresses):
         return refuse(right, "denied")
-    if right in part.grants.whole:
+    if has_whole(part, right):
         return ALLOW
     if any(word == right and grants(entry, address, right) for word, entry in part.grants.addresses):
         return ALLOW
     return refuse(right, "address-not-granted" if part.grants.says_anything_of(right) else "right-not-granted")
+
+
+def reaches_everything(part):
+    rights = {*NETWORK, "socket"}
+    return rights <= part.grants.whole and not rights & part.denies.whole and not part.denies.addresses
+
+
+def has_whole(part, right):
+    return right in part.grants.whole and right not in part.denies.whole
+
+
+def is_every_address(entry):
+    return entry.kind == "all" or (entry.kind == "net" and entry.what.prefixlen == 0)
 
 
 def grants(entry, address, right):
@@ -228,47 +241,69 @@ def grants(entry, address, right):
     if address.ip is None:
         return entry.has_name(address.name)
     if address.wildcard and right == "listen":
-        return entry.kind == "all" or (
-            entry.kind == "net"
-            and entry.what.network_address == address.ip
-            and entry.what.prefixlen in (0, entry.what.max_prefixlen)
-        )
+        exactly = entry.kind == "net" and entry.what.num_addresses == 1 and address.ip in entry.what
+        return exactly or entry.kind == "all" or (is_every_address(entry) and entry.has_ip(address.ip))
+    if address.wildcard:  # connects to this machine
+        return entry.has_ip(address.ip) or entry.has_ip(LOOPBACK[address.ip.version == 6])
     return entry.has_ip(address.ip)
 
 
 def denies(entry, address, right):
-    """Whether an entry covers an address, or cannot be told apart from it."""
+    """Whether an entry covers an address, or cannot be told apart from one that it covers."""
     if address.family in ("unix", "abstract"):
         return entry.has_path(address.path, address.family == "abstract")
     if entry.kind in ("unix", "abstract") or address.port not in entry.ports:
         return False
     if address.ip is None:
-        return address.doubtful or entry.kind == "net" or entry.has_name(address.name)
-    if address.wildcard:
-        return entry.kind in ("all", "net") or entry.what == "localhost"
-    return entry.has_ip(address.ip, broadly=True)
+        # A name that is looked up while connecting may lead to any address.
+        led = address.name != "localhost" and (entry.kind == "net" or entry.what == "localhost")
+        return led or (address.doubtful and entry.kind != "net") or entry.has_name(address.name)
+    if address.wildcard and right == "listen":
+        if entry.kind == "net":
+            return address.ip.version == 6 or entry.what.version == 4
+        return entry.kind != "suffix"
+    here = (address.ip, LOOPBACK[0], LOOPBACK[address.ip.version == 6]) if address.wildcard else (address.ip,)
+    return any(entry.has_ip(ip, broadly=True) for ip in here)
 
 
 def looks_up(part, address, *, reverse=False):
     """Whether a name may be looked up; a literal address is no look-up but in reverse."""
-    if address.ip is not None and not reverse:
+    by_name = address.ip is None
+    if not by_name and not reverse:
         return ALLOW
     if "resolve" in part.denies.whole:
         return refuse("resolve", "denied")
-    granted = {right for right in ("connect", "listen", "resolve") if part.grants.says_anything_of(right)}
     for word, entry in part.denies.addresses:
-        if word == "resolve" or (word == "connect" and entry.ports == EVERY_PORT):
-            covered = entry.has_ip(address.ip) if address.name is None and address.ip else entry.has_name(address.name)
-            if covered or address.doubtful:
-                return refuse("resolve", "denied")
-    if granted & part.grants.whole - part.denies.whole:
+        useless = word == "connect" and by_name and entry.ports == EVERY_PORT and entry.kind != "net"
+        if (word == "resolve" or useless) and not is_unix(entry) and looked_up_by(entry, address, broadly=True):
+            return refuse("resolve", "denied")
+    if has_whole(part, "connect") or has_whole(part, "resolve"):
         return ALLOW
+    said = {right for right, _ in part.grants.addresses} - part.denies.whole
     for word, entry in part.grants.addresses:
-        if word in part.denies.whole:
-            continue
-        if entry.has_ip(address.ip) if address.ip is not None else entry.has_name(address.name):
+        # One that listens everywhere names nobody whom a server would look up.
+        if word in said and not (word == "listen" and is_every_address(entry)) and looked_up_by(entry, address):
             return ALLOW
-    local = address.name == "localhost" or (address.ip is not None and (address.ip.is_loopback or address.wildcard))
-    if "listen" in granted and local:
+    listens = any(word == "listen" and word in said and not is_unix(entry) for word, entry in part.grants.addresses)
+    if (listens or has_whole(part, "listen")) and is_local(address):
         return ALLOW
-    return refuse("resolve", "address-not-granted" if granted else "right-not-granted")
+    return refuse("resolve", "address-not-granted" if said else "right-not-granted")
+
+
+def is_unix(entry):
+    return entry.kind in ("unix", "abstract")
+
+
+def looked_up_by(entry, address, *, broadly=False):
+    if is_unix(entry):
+        return False
+    if address.ip is not None:
+        return entry.has_ip(address.ip, broadly=broadly)
+    return entry.has_name(address.name) or (broadly and address.doubtful and entry.kind != "net")
+
+
+def is_local(address):
+    """What servers ask about the address they bind: itself, the wildcard, this machine."""
+    if address.ip is None:
+        return address.name == "localhost"
+    return address.ip.is_loopback or address.wildcard

@@ -7,10 +7,12 @@ from types import FunctionType
 
 from reference import acts, addresses, names, written
 from reference.files import Files
-from reference.table import ALLOW, EVENTS, FILES, GIVEN_TO_ALL, Malformed, number, operands, refuse, string
+from reference.table import ALLOW, EVENTS, GIVEN_TO_ALL, NETWORK, Malformed, number, operands, refuse, string
 
 from fastaudit import _python_needs as needs
 
+# A denial of the whole right answers before anything is read.
+WITHOUT_OPERANDS = ("connect", "listen", "env", "run", "exec", "signal")
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # they type into a terminal
 
 
@@ -48,11 +50,16 @@ def judge(part, event, args):
         return judge_custom(part, event)
     if not row.refusable:
         return ALLOW
-    files = Files(granting_all_files(part) if event_granted(part, row) else part)
+    files = Files(part)
     if part.denies.names_event(event) and not lists_import_path(files, row, args):
         return refuse("", "denied")  # the event itself: no right is lacking
+    if event_granted(part, row):
+        part = part.granting_everything()
+        files = Files(part)
     if row.shape == "none":
         return judge_row(part, row)
+    if row.right in part.denies.whole and row.right in WITHOUT_OPERANDS:
+        return refuse(row.right, "denied")
     try:
         return judge_operands(part, files, row, args)
     except Malformed:
@@ -73,17 +80,12 @@ def judge_row(part, row):
     if row.right in part.denies.whole:
         return refuse(row.right, "denied")
     granted = row.right in part.grants.whole or (row.right in GIVEN_TO_ALL and not row.guard)
-    return ALLOW if granted or event_granted(part, row) else refuse(row.right, "right-not-granted")
+    return ALLOW if granted else refuse(row.right, "right-not-granted")
 
 
 def event_granted(part, row):
-    """Whether the event was granted by its name, or by a module that brings it."""
+    """Whether the event was granted by its name, or by a module that brings it: for all operands, less denials."""
     return part.grants.names_event(row.name) or written.Side(events=tuple(names.brought(part, 1))).names_event(row.name)
-
-
-def granting_all_files(part):
-    """An event that was granted by its name is granted for all places; every denial holds."""
-    return replace(part, grants=part.grants | written.Side(whole=frozenset(FILES)))
 
 
 def lists_import_path(files, row, args):
@@ -118,24 +120,27 @@ def judge_socket(part, _files, row, args):
     kind &= ~(socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
     ordinary = family in (socket.AF_INET, socket.AF_INET6) and kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)
     network = any(
-        part.grants.says_anything_of(right) and right not in part.denies.whole for right in ("connect", "listen")
+        right not in part.denies.whole
+        and (
+            right in part.grants.whole
+            or any(word == right and not addresses.is_unix(entry) for word, entry in part.grants.addresses)
+        )
+        for right in NETWORK
     )
     return ALLOW if ordinary and network else whole
 
 
 def judge_address(part, _files, row, args):
+    if addresses.reaches_everything(part):
+        return ALLOW  # whatever the operands are
     if row.name == "syslog.syslog":
         address = addresses.of_unix(b"/dev/log", follow=True)
     else:
         sock, given = operands(args, 2)
         address = addresses.of_socket(sock, given, follow=row.right == "connect")
-    if event_granted(part, row) and row.right not in part.denies.whole:
-        denied = any(
-            word == row.right and addresses.denies(entry, address, word) for word, entry in part.denies.addresses
-        )
-        return refuse(row.right, "denied") if denied else ALLOW
     answer = addresses.reaches(part, row.right, address)
-    probe = row.name == "socket.bind" and str(address.ip) == "::1" and address.port == 0
+    here = str(address.ip) == "::1" or address.name == "localhost"
+    probe = row.name == "socket.bind" and here and address.port == 0
     return answer._replace(verdict="quiet") if probe and answer.reason.endswith("not-granted") else answer
 
 
@@ -161,40 +166,29 @@ def judge_run(part, files, row, args):
     if row.shape == "system":
         argv, programs = [b"sh", b"-c", string(operands(args, 1)[0])], [b"/bin/sh"]
     elif row.shape == "popen":
-        program, argv, _, environment = operands(args, 4)
-        argv, programs = names.strings(argv), [string(program)]
-        environment = None
+        # An announcement: the event that follows shows the files and the environment.
+        argv, programs = names.strings(operands(args, 4)[1]), None
     else:
         program, argv, environment = operands(args, 3)
         argv, programs = names.strings(argv), [string(program)]
         if environment is not None:
             environment = [string(key) + b"=" + string(value) for key, value in environment.items()]
-    if row.shape == "popen" and b"/" not in programs[0]:
-        programs = [os.path.join(os.fsencode(folder), programs[0]) for folder in os.get_exec_path()]
     if row.shape == "exec":
-        answer = judge_row(part, row)
-        if answer or answer.reason == "denied":
-            return answer
-    if event_granted(part, row):
-        part = written.either(part, written.Part(written.Side(whole=frozenset({"run"}))))
+        # It ends this process, too: a rule of `run` is not enough, though denied commands stay denied.
+        return judge_row(part, row) and names.judge_denied(part, argv, programs)
     quiet = [rule for text in needs.QUIET_COMMANDS for rule in written.commands(text, b"/")]
-    answer = names.judge_command(part, argv, programs, environment, quiet=quiet)
-    if row.shape == "exec" and not answer:
-        answer = answer._replace(
-            right="exec", reason={"command-not-granted": "right-not-granted"}.get(answer.reason, answer.reason)
-        )
-    return answer
+    return names.judge_command(part, argv, programs, environment, quiet=quiet)
 
 
 def judge_signal(part, _files, row, args):
     pid, which = (number(value) for value in operands(args, 2))
     if "signal" in part.denies.whole:
         return refuse("signal", "denied")
-    if "signal" in part.grants.whole or event_granted(part, row):
+    if "signal" in part.grants.whole:
         return ALLOW
     if row.name == "os.kill" and pid == os.getpid():
         return ALLOW if which == 0 else refuse("signal", "right-not-granted")
-    if not any(part.grants.says_anything_of(right) for right in ("run", "fork")):
+    if not any(part.grants.says_anything_of(right) and right not in part.denies.whole for right in ("run", "fork")):
         return refuse("signal", "right-not-granted")
     return refuse("signal", "not-own-child")
 
@@ -217,8 +211,8 @@ def judge_narrow(part, _files, row, args):
 
 def judge_library(part, _files, row, args):
     """A library opened by name is never granted by its place."""
-    answer = judge_row(part, row)
-    return answer if answer or answer.reason == "denied" else refuse(row.right, "name-not-granted")
+    name = operands(args, 1, 2)[-1]
+    return names.judge_native(part, None, names.characters(os.path.basename(string(name))), None)
 
 
 def judge_database(part, files, row, args):

@@ -6,6 +6,7 @@ import stat
 import sys
 
 from reference import paths
+from reference.paths import characters
 from reference.table import ALLOW, Answer, Malformed, operands, refuse, string, text
 
 from fastaudit import _python_needs as needs
@@ -51,7 +52,7 @@ def brought(part, index):
 
 def judge_import(part, files, args):
     name, file = operands(args, 5)[:2]
-    name = text(name).decode("utf-8", "surrogateescape")
+    name = characters(text(name))
     native = None if file is None else string(file)
     if native is not None:
         return judge_native(part, files, name, native)
@@ -59,9 +60,9 @@ def judge_import(part, files, args):
         return refuse("imports", "denied")
     if any(module_covered(entry, name) for entry in part.denies.imports or ()):
         return refuse("imports", "denied")
-    guarded = GUARDED.get(name.partition(".")[0])
-    if guarded is not None:
-        return judge_guarded(part, name, guarded)
+    right = GUARDED.get(name.partition(".")[0])
+    if right is not None:
+        return judge_guarded(part, name, right)
     if "imports" in part.grants.whole or part.grants.imports is None:
         return ALLOW
     always = (*sys.stdlib_module_names, *needs.MODULES)
@@ -73,13 +74,13 @@ def judge_import(part, files, args):
 
 
 def judge_guarded(part, name, right):
+    """What would undo the guard takes its right, or its own name in `imports`."""
     if any(
         "*" not in entry and module_covered(entry, name) for entry in (*(part.grants.imports or ()), *brought(part, 0))
     ):
         return ALLOW
-    if right in part.denies.whole:
-        return refuse(right, "denied")
-    return ALLOW if right in part.grants.whole else refuse(right, "name-not-granted")
+    granted = right in part.grants.whole and right not in part.denies.whole
+    return ALLOW if granted else refuse(right, "name-not-granted")
 
 
 def judge_native(part, files, name, file):
@@ -87,6 +88,8 @@ def judge_native(part, files, name, file):
         return refuse("native", "denied")
     if "native" in part.grants.whole or any(module_covered(entry, name) for entry in part.grants.natives or ()):
         return ALLOW
+    if file is None:
+        return refuse("native", "name-not-granted")
     try:
         place = paths.canonical(file, follow=True)
     except (OSError, paths.Nameless):
@@ -113,8 +116,10 @@ def judge_variable(part, name):
 
 
 def judge_env(part, args, count):
-    name = string(operands(args, count)[0])
-    return judge_variable(part, name.decode("utf-8", "surrogateescape"))
+    name, *value = operands(args, count)
+    answer = judge_variable(part, characters(string(name)))
+    kept = bool(value) and os.environb.get(string(name)) == string(value[0])
+    return ALLOW if kept and answer.reason == "name-not-granted" else answer
 
 
 # Commands
@@ -152,32 +157,38 @@ def runs(file):
         return False
 
 
+def judge_denied(part, argv, files):
+    shown = [characters(one) for one in argv[1:]]
+    for rule in part.denies.commands:
+        if arguments_match(rule, shown) and named_by(rule, argv[0], files):
+            return refuse("run", "denied")
+    return ALLOW
+
+
 def judge_command(part, argv, files, environment, *, quiet=()):
     """Judge a program by its arguments, the files that are tried in turn, and its environment."""
-    if "run" in part.denies.whole:
-        return refuse("run", "denied")
-    shown = [one.decode("utf-8", "surrogateescape") for one in argv]
-    for rule in part.denies.commands:
-        if arguments_match(rule, shown[1:]) and denied_program(rule, argv[0], files):
-            return refuse("run", "denied")
-    fitting = (
-        rule for rule in part.grants.commands if arguments_match(rule, shown[1:]) and called_right(rule, argv[0])
-    )
-    if "run" not in part.grants.whole and not any(candidates_fit(rule, files) for rule in fitting):
+    answer = judge_denied(part, argv, files)
+    if not answer:
+        return answer
+    if "run" in part.grants.whole:
+        return ALLOW  # with any environment: `env NAME=… program` is one of the programs
+    shown = [characters(one) for one in argv[1:]]
+    rules = [rule for rule in part.grants.commands if arguments_match(rule, shown) and called_right(rule, argv[0])]
+    if not any(candidates_fit(rule, files) for rule in rules):
         reason = "command-not-granted" if part.grants.commands else "right-not-granted"
-        noise = any(fits_quiet(rule, shown) for rule in quiet)
+        noise = any(arguments_match(rule, shown) and named_by(rule, argv[0], files) for rule in quiet)
         return Answer("quiet" if noise else "refuse", reason, "run")
     for assignment in environment or ():
         name, _, value = assignment.partition(b"=")
-        if os.environb.get(name) == value:
-            continue
-        if not judge_variable(part, name.decode("utf-8", "surrogateescape")):
-            return refuse("run", "steering-env")
+        if os.environb.get(name) != value and not judge_variable(part, characters(name)):
+            return refuse("env", "steering-env")
     return ALLOW
 
 
 def candidates_fit(rule, files):
     """The first file that can run must be the rule's program; what is missing before it is passed over."""
+    if files is None:
+        return rule.place is not None
     for file in files:
         if same_program(rule, file):
             return True
@@ -186,10 +197,12 @@ def candidates_fit(rule, files):
     return False
 
 
-def denied_program(rule, zero, files):
-    """A denial names a program in any guise: the same file, the same last name, or that argv[0]."""
+def named_by(rule, zero, files):
+    """Whether a rule names a program in any guise: the same file, the same last name, or that argv[0]."""
     last = os.path.basename(rule.place or os.fsencode(rule.name))
-    for file in files:
+    if os.path.basename(zero) == last:
+        return True
+    for file in files or ():
         if os.path.basename(file) == last:
             return True
         try:
@@ -197,11 +210,7 @@ def denied_program(rule, zero, files):
                 return True
         except (OSError, paths.Nameless):
             pass
-    return zero == os.fsencode(rule.name) or zero == rule.place
-
-
-def fits_quiet(rule, shown):
-    return os.path.basename(shown[0]) == rule.name and arguments_match(rule, shown[1:])
+    return False
 
 
 def strings(value):

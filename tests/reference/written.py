@@ -70,10 +70,18 @@ class Part:
     denies: Side = field(default_factory=Side)
     python: Python = field(default_factory=look)  # as it was when the policy was made
 
+    for_one_event: bool = False  # what is granted whole here is so for that event alone
+
     @property
     def unrestricted(self):
         """Whether every right was granted whole: memory written as a file, too."""
-        return self.grants.whole >= set(ALL_RIGHTS)
+        return self.grants.whole >= set(ALL_RIGHTS) and not self.for_one_event
+
+    def granting_everything(self):
+        """The same for an event that was granted by its name. Every denial holds."""
+        return replace(
+            self, grants=self.grants | Side(whole=frozenset(ALL_RIGHTS)), for_one_event=not self.unrestricted
+        )
 
 
 def _either(mine, other):
