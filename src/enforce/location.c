@@ -67,7 +67,8 @@ remember(_Atomic(char *) *kept, PyObject *path, bool of_file)
     free(text);
 }
 
-/* __file__ of a module that is loaded; borrowed, NULL for none, without an exception. */
+/* __file__ of a module that is loaded; borrowed, NULL for none, without an exception. Only while we are
+ * imported ourselves. */
 static PyObject *
 borrow_file(const char *module)
 {

@@ -4,8 +4,8 @@
 void
 fa_known_clear(fa_known *known)
 {
-    Py_CLEAR(known->code);
-    Py_CLEAR(known->globals);
+    Py_XDECREF(atomic_exchange(&known->code, NULL));
+    Py_XDECREF(atomic_exchange(&known->globals, NULL));
 }
 
 int
@@ -18,8 +18,16 @@ fa_known_note(fa_known *known, PyObject *holder, const char *name)
     PyObject *function = PyMethod_Check(raw) ? PyMethod_GET_FUNCTION(raw) : raw;
     int status = -1;
     if (PyFunction_Check(function)) {
-        known->code = Py_NewRef(PyFunction_GET_CODE(function));
-        known->globals = Py_NewRef(PyFunction_GET_GLOBALS(function));
+        /* Another thread may note the same function at this moment: the first to come keeps it. */
+        PyObject *nothing = NULL, *globals = Py_NewRef(PyFunction_GET_GLOBALS(function)); /* owned */
+        if (!atomic_compare_exchange_strong(&known->globals, &nothing, globals)) {
+            Py_DECREF(globals);
+        }
+        PyObject *code = Py_NewRef(PyFunction_GET_CODE(function)); /* owned */
+        nothing = NULL;
+        if (!atomic_compare_exchange_strong(&known->code, &nothing, code)) {
+            Py_DECREF(code);
+        }
         status = 0;
     }
     else {
@@ -27,6 +35,18 @@ fa_known_note(fa_known *known, PyObject *holder, const char *name)
     }
     Py_DECREF(raw);
     return status;
+}
+
+PyObject *
+fa_known_module(const char *name)
+{
+    PyObject *word = PyUnicode_FromString(name); /* owned */
+    PyObject *module = word == NULL ? NULL : PyImport_GetModule(word);
+    Py_XDECREF(word);
+    if (module == NULL) {
+        PyErr_Clear();
+    }
+    return module;
 }
 
 bool

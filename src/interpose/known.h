@@ -4,15 +4,20 @@
 
 #include "authority/frames.h"
 
+#include <stdatomic.h>
+
 /* A function of a library as it was when the host imported it: code of that identity, in frames with those
  * globals, is that function. Both owned; NULL when this interpreter has no such thing. */
 typedef struct fa_known {
-    PyObject *code;
-    PyObject *globals;
+    _Atomic(PyObject *) code; /* written last */
+    _Atomic(PyObject *) globals;
 } fa_known;
 
 /* Note `holder.name`, a plain function or a class method. Returns 0, or -1 with an exception set. */
 int fa_known_note(fa_known *known, PyObject *holder, const char *name);
+
+/* A module that has been imported (new reference), or NULL without an exception. */
+PyObject *fa_known_module(const char *name);
 
 /* Whether `function` is it, unchanged. */
 bool fa_known_is(const fa_known *known, PyObject *function);

@@ -4,6 +4,7 @@
 #include "interpose/databases.h"
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
+#include "interpose/known.h"
 
 static const struct {
     const char *name;
@@ -72,10 +73,8 @@ fa_loading_install(void)
         fa_interpose_named(&builtin_patch, "_imp", NULL, "exec_builtin") < 0) {
         return -1;
     }
-    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
     for (int i = 0; i < AWAITED_COUNT; i++) {
-        PyObject *module = PyDict_GetItemString(modules, awaited[i].name); /* borrowed */
-        Py_XINCREF(module);
+        PyObject *module = fa_known_module(awaited[i].name); /* owned */
         int status = module == NULL ? 0 : install_into(module);
         Py_XDECREF(module);
         if (status < 0) {

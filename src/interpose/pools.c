@@ -8,14 +8,15 @@
 #include "interpose/job.h"
 #include "interpose/pools_known.h"
 
-/* The record of the pool whose queue this is (borrowed), or NULL; maybe with an exception set. */
-static PyObject *
-record_of(const fa_pools *pools, PyObject *queue)
+/* The record of the pool whose queue this is: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
+static int
+record_of(const fa_pools *pools, PyObject *queue, PyObject **record)
 {
     PyObject *key = PyLong_FromVoidPtr(queue);
-    PyObject *record = key == NULL ? NULL : PyDict_GetItemWithError(pools->made, key);
+    *record = NULL;
+    int found = key == NULL ? -1 : PyDict_GetItemRef(pools->made, key, record);
     Py_XDECREF(key);
-    return record;
+    return found;
 }
 
 static PyObject *put_job(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
@@ -36,8 +37,11 @@ put_into(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_
         || count + (names == NULL ? 0 : PyTuple_GET_SIZE(names)) < 1 || args[0] == Py_None) {
         return fa_interpose_call(patch, self, args, count, names);
     }
-    if (record_of(here->pools, self) == NULL) {
-        return PyErr_Occurred() ? NULL : fa_interpose_call(patch, self, args, count, names);
+    PyObject *record; /* owned */
+    int known = record_of(here->pools, self, &record);
+    Py_XDECREF(record);
+    if (known <= 0) {
+        return known < 0 ? NULL : fa_interpose_call(patch, self, args, count, names);
     }
     if (count < 1 || !Py_IS_TYPE(args[0], here->pools->item)) {
         PyErr_SetString(here->scope_error, "this queue belongs to a pool: hand it jobs by submit()");
@@ -121,30 +125,29 @@ done:
     return status;
 }
 
-/* Forget pools that are gone. */
+/* Forget pools that are gone. In a copy first: other threads look into the dict, and add to it. A record
+ * holds its queue, so the address is nobody else's until the record goes. */
 static int
 sweep(fa_pools *pools)
 {
-    if (PyDict_GET_SIZE(pools->made) < 32) {
+    if (PyDict_Size(pools->made) < 32) {
         return 0;
     }
-    PyObject *kept = PyDict_New();
-    PyObject *key, *record;
+    PyObject *copy = PyDict_Copy(pools->made); /* owned */
+    PyObject *key, *record;                    /* borrowed from it */
     Py_ssize_t position = 0;
-    while (kept != NULL && PyDict_Next(pools->made, &position, &key, &record)) {
+    int status = copy == NULL ? -1 : 0;
+    while (status == 0 && PyDict_Next(copy, &position, &key, &record)) {
         PyObject *executor;
         if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &executor) > 0) {
             Py_DECREF(executor);
-            if (PyDict_SetItem(kept, key, record) < 0) {
-                Py_CLEAR(kept);
-            }
+        }
+        else if (PyDict_DelItem(pools->made, key) < 0) {
+            PyErr_Clear(); /* another thread was faster */
         }
     }
-    if (kept == NULL) {
-        return -1;
-    }
-    Py_SETREF(pools->made, kept);
-    return 0;
+    Py_XDECREF(copy);
+    return status;
 }
 
 /* ThreadPoolExecutor.__init__: what it did, then note the pool if it is the host's: made where nothing is in
@@ -201,13 +204,14 @@ is_noted_worker(const fa_pools *pools, PyObject *args)
     /* (weak executor, queue, initializer, initargs); from 3.14 on (weak executor, context, queue). */
     bool old_style = PyTuple_GET_SIZE(args) == 4;
     PyObject *queue = PyTuple_GET_ITEM(args, old_style ? 1 : 2);
-    PyObject *record = record_of(pools, queue);
-    if (record == NULL) {
+    PyObject *record; /* owned */
+    if (record_of(pools, queue, &record) <= 0) {
         PyErr_Clear();
         return false;
     }
     PyObject *executor;
     if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &executor) <= 0) {
+        Py_DECREF(record);
         return false;
     }
     /* The loop asks its executor for more than the queue, so it has to be that very one. */
@@ -220,6 +224,7 @@ is_noted_worker(const fa_pools *pools, PyObject *args)
         && (!old_style || PyTuple_GET_ITEM(args, 2) == now);
     Py_XDECREF(now);
     Py_DECREF(executor);
+    Py_DECREF(record);
     return fits;
 }
 
@@ -265,7 +270,7 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
     PyObject *thread = PyMethod_GET_SELF(callable);
     fa_frame *starter = fa_frames_outer(frame);
     if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
-        return Py_IS_TYPE(thread, pools->anyio_worker) ? empty_context_of(here, thread) : 0;
+        return Py_IS_TYPE(thread, (PyTypeObject *)pools->anyio_worker) ? empty_context_of(here, thread) : 0;
     }
     if (!Py_IS_TYPE(thread, pools->thread) || !fa_known_runs(&pools->adjust, starter)
         || !has_method(thread, "_bootstrap_inner", &pools->bootstrap_inner)

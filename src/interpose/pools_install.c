@@ -13,7 +13,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->executor);
     Py_CLEAR(pools->item);
     Py_CLEAR(pools->thread);
-    Py_CLEAR(pools->anyio_worker);
+    Py_XDECREF(atomic_exchange(&pools->anyio_worker, NULL));
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
@@ -44,13 +44,6 @@ note_existing(fa_pools *pools)
     return status;
 }
 
-/* A module that the host has imported (borrowed), or NULL. */
-static PyObject *
-imported(const char *name)
-{
-    return PyDict_GetItemString(PyImport_GetModuleDict(), name);
-}
-
 /* Only while nothing is in force: what a guest imports may be anything under that name. */
 static int
 refresh(fa_interpreter *here)
@@ -61,25 +54,30 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : imported("asyncio.base_events");
+    PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_module("asyncio.base_events"); /* owned */
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
             PyErr_Clear(); /* half imported: another time */
         }
         Py_XDECREF(loop);
+        Py_DECREF(asyncio);
     }
-    PyObject *anyio = pools->anyio_worker != NULL ? NULL : imported("anyio._backends._asyncio");
+    PyObject *anyio = pools->anyio_worker != NULL ? NULL : fa_known_module("anyio._backends._asyncio"); /* owned */
     if (anyio != NULL) {
         PyObject *worker = PyObject_GetAttrString(anyio, "WorkerThread");
         PyObject *backend = PyObject_GetAttrString(anyio, "AsyncIOBackend");
         if (worker != NULL && PyType_Check(worker) && backend != NULL
             && fa_known_note(&pools->anyio_start, backend, "run_sync_in_worker_thread") == 0) {
-            pools->anyio_worker = (PyTypeObject *)Py_NewRef(worker);
+            PyObject *nothing = NULL; /* another thread may be at it, too */
+            if (atomic_compare_exchange_strong(&pools->anyio_worker, &nothing, worker)) {
+                worker = NULL; /* kept there */
+            }
         }
         PyErr_Clear();
         Py_XDECREF(backend);
         Py_XDECREF(worker);
+        Py_DECREF(anyio);
     }
     return 0;
 }

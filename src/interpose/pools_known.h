@@ -4,13 +4,14 @@
 
 #include "interpose/known.h"
 
-/* What an interpreter knows about pools. Written as the host only. */
+/* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
+ * later by any. */
 typedef struct fa_pools {
     PyObject *made;             /* owned dict: address of a queue → (weak executor, queue, initializer) */
     PyTypeObject *executor;     /* owned: ThreadPoolExecutor */
     PyTypeObject *item;         /* owned: its _WorkItem */
     PyTypeObject *thread;       /* owned: threading.Thread */
-    PyTypeObject *anyio_worker; /* owned: anyio's WorkerThread, or NULL */
+    _Atomic(PyObject *) anyio_worker; /* owned: anyio's WorkerThread, or NULL */
     PyObject *worker;           /* owned: the function that the executor's threads run */
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
     PyTypeObject *redirect_type, *job_type; /* owned */

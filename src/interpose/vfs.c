@@ -41,7 +41,7 @@ static struct {
 } replaced[VFS_MAX];
 static int replaced_count;
 static char filling; /* a lock by __atomic_test_and_set */
-static fa_vfs_judge judge_open;
+static fa_vfs_judge judge_open; /* written before the first row; always the same */
 
 /* Whether the file may be opened. Journals and temporary files have names that SQLite makes from the
  * database's. The name of a super-journal is read from a journal, which a guest may have written, and
@@ -53,7 +53,7 @@ may_open(const char *path, int flags)
         return true;
     }
     bool read_only = (flags & (OPEN_READONLY | OPEN_SUPER_JOURNAL)) == OPEN_READONLY;
-    return judge_open(path, read_only, (flags & OPEN_CREATE) != 0);
+    return __atomic_load_n(&judge_open, __ATOMIC_ACQUIRE)(path, read_only, (flags & OPEN_CREATE) != 0);
 }
 
 static int
@@ -116,7 +116,7 @@ fa_vfs_install(const void *code, fa_vfs_judge judge)
 {
     Dl_info library;
 
-    judge_open = judge;
+    __atomic_store_n(&judge_open, judge, __ATOMIC_RELEASE);
     /* A name means the first library in the process's global scope that has it, and then the caller's
      * own ones; both are done, so that it does not matter which it is. */
     void *shared = dlsym(RTLD_DEFAULT, "sqlite3_vfs_find");

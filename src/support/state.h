@@ -37,7 +37,7 @@ struct fa_interpreter {
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
-    bool ready;                     /* the hook and everything interposed is in place here */
+    atomic_bool ready;              /* the hook and everything interposed is in place here: written last */
 };
 
 /* The hook outlives modules and interpreters, so what it reads is neither module state nor Python
@@ -47,7 +47,7 @@ typedef struct fa_process {
     _Alignas(64) atomic_ulong epoch;  /* raised by what makes cached authorities stale in other threads */
     atomic_bool hook_runs;            /* the probe came back: the hook is in place */
     _Atomic(struct fa_floor *) floor; /* owned, or NULL: swapped whole, never freed */
-    atomic_ulong serial;              /* of the last violation */
+    _Alignas(64) atomic_ulong serial; /* of the last violation; off the line that every event reads */
 } fa_process;
 
 extern fa_process fa_state_process;
