@@ -13,6 +13,7 @@ static FA_THREAD_LOCAL struct {
     fa_holder holders[SMALL];
     fa_scope *scopes[SMALL];
     fa_box *boxes[SMALL];
+    atomic_uint *allowed[SMALL];
     uint32_t holder_scope[SMALL];
 } small;
 
@@ -37,6 +38,7 @@ reserve(fa_thread *th, size_t count, size_t kept)
         authority->holders = small.holders;
         authority->scopes = small.scopes;
         authority->boxes = small.boxes;
+        authority->allowed = small.allowed;
         authority->holder_scope = small.holder_scope;
         return 0;
     }
@@ -44,7 +46,8 @@ reserve(fa_thread *th, size_t count, size_t kept)
         return 0;
     }
     size_t room = count * 2;
-    size_t size = sizeof(fa_holder) + sizeof(fa_scope *) + sizeof(fa_box *) + sizeof(uint32_t);
+    size_t size = sizeof(fa_holder) + sizeof(fa_scope *) + sizeof(fa_box *) + sizeof(atomic_uint *)
+        + sizeof(uint32_t);
     char *block = PyMem_RawCalloc(room, size);
     if (block == NULL) {
         return -1;
@@ -58,7 +61,8 @@ reserve(fa_thread *th, size_t count, size_t kept)
         memcpy(boxes, authority->boxes, kept * sizeof(fa_box *));
     }
     authority->boxes = boxes;
-    authority->holder_scope = (uint32_t *)(authority->boxes + room);
+    authority->allowed = (atomic_uint **)(boxes + room);
+    authority->holder_scope = (uint32_t *)(authority->allowed + room);
     PyMem_RawFree(th->block); /* what the boxes were copied from */
     th->block = block;
     th->block_boxes = room;
@@ -209,7 +213,7 @@ collect_boxes(collection *c, PyThreadState *tstate, fa_interpreter *here)
 
 /* The scopes of the boxes and of the floors, and each different policy once. */
 static int
-collect_holders(collection *c)
+collect_holders(collection *c, uint64_t thread_id)
 {
     fa_authority *authority = c->authority;
     const fa_floor *floor = fa_floor_get();
@@ -227,6 +231,8 @@ collect_holders(collection *c)
             authority->boxes[i] = NULL;
         }
         authority->scopes[i] = scope;
+        bool is_own = i < boxes && authority->boxes[i]->thread == thread_id;
+        authority->allowed[i] = fa_counts_here(&scope->allowed, is_own);
         fa_learned *learned = atomic_load_explicit(&scope->learned, memory_order_acquire);
         bool known = false;
         /* Judged already. A policy that learned addresses is a policy of its own; a quadratic search is
@@ -261,7 +267,7 @@ collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
         status = collect_boxes(&c, tstate, here);
     }
     if (status == 0) {
-        status = collect_holders(&c);
+        status = collect_holders(&c, tstate->id);
     }
     PyMem_RawFree(c.boxes.slot);
     if (status < 0) {

@@ -11,6 +11,7 @@ typedef struct fa_authority {
     uint32_t *holder_scope;  /* per holder: the index of its innermost scope */
     fa_scope **scopes;       /* every scope in force, and the floors */
     fa_box **boxes;          /* per scope its box; NULL for floors */
+    atomic_uint **allowed;   /* per scope where this thread counts what it let go, by right */
     uint32_t holder_count;
     uint32_t scope_count;    /* all */
     uint32_t box_count;      /* without the floors */

@@ -7,29 +7,57 @@
 
 /* ---- the type ---- */
 
-/* Chains can be long, and C stacks are not: take the chain apart in a loop. */
+/* Nodes whose last reference went while this thread takes another one apart, linked by `outer`; their own
+ * outer node lies in `box`. */
+static FA_THREAD_LOCAL fa_node *dying;
+static FA_THREAD_LOCAL bool takes_apart;
+
+/* A node without its box: let go of the outer one. Chains can be long, and C stacks are not, so what dies of
+ * that is put into `dying` and taken apart in this loop. (Nobody may look at a reference count to tell
+ * beforehand: without a GIL, another thread may let go at the same moment.) */
+static void
+drop_outer(fa_node *node)
+{
+    fa_node *outer = node->outer; /* owned */
+    PyObject_Free(node);
+    takes_apart = true;
+    while (outer != NULL) {
+        Py_DECREF(outer);
+        fa_node *next = dying;
+        outer = NULL;
+        if (next != NULL) {
+            dying = next->outer;
+            outer = (fa_node *)next->box;
+            PyObject_Free(next);
+        }
+    }
+    takes_apart = false;
+}
+
 static void
 node_dealloc(PyObject *self)
 {
     fa_node *node = (fa_node *)self;
-    while (node != NULL) {
-        fa_node *outer = node->outer;
-        PyTypeObject *type = Py_TYPE(node);
-        if (node->box != NULL) {
-            fa_gate_remove();
-            if (atomic_fetch_sub_explicit(&node->box->nodes, 1, memory_order_acq_rel) == 1) {
-                Py_CLEAR(node->box->anchor); /* in force nowhere: nobody asks who may end it */
-            }
-            Py_DECREF(node->box);
+    PyTypeObject *type = Py_TYPE(node);
+    if (node->box != NULL) {
+        fa_gate_remove();
+        if (atomic_fetch_sub_explicit(&node->box->nodes, 1, memory_order_acq_rel) == 1) {
+            fa_scope_drop_anchor(node->box); /* in force nowhere: nobody asks who may end it */
         }
-        PyObject_Free(node);
-        Py_DECREF(type);
-        if (outer != NULL && Py_REFCNT(outer) > 1) {
-            Py_DECREF(outer);
-            outer = NULL;
-        }
-        node = outer;
+        Py_DECREF(node->box);
     }
+    if (node->outer == NULL) {
+        PyObject_Free(node);
+    }
+    else if (takes_apart) {
+        node->box = (fa_box *)node->outer;
+        node->outer = dying;
+        dying = node;
+    }
+    else {
+        drop_outer(node);
+    }
+    Py_DECREF(type);
 }
 
 static PyObject *

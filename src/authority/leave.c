@@ -30,20 +30,22 @@ rest_of(const fa_box *box, const void *context)
     case FA_OPENED_BY_INSTALL:
         return FA_REST_STAYS; /* whoever steps the body takes it off */
     case FA_OPENED_BY_STACK:
-        if (box->anchor != NULL && fa_frames_has_returned(box->anchor)) {
-            return FA_REST_DROPPED;
-        }
-        break;
     case FA_OPENED_BY_WITH:
         break;
     }
-    if (!box->token_alive || box->failed) {
-        return FA_REST_DROPPED;
+    fa_rest rest = FA_REST_STAYS;
+    /* The opener may be a generator that another thread runs to its end at this moment. */
+    Py_BEGIN_CRITICAL_SECTION((PyObject *)box);
+    PyFrameObject *anchor = box->opening == FA_OPENED_BY_STACK ? box->anchor : NULL; /* borrowed */
+    PyObject *generator = box->generator;                                            /* borrowed */
+    if ((anchor != NULL && fa_frames_has_returned(anchor)) || !box->token_alive || box->failed) {
+        rest = FA_REST_DROPPED;
     }
-    if (box->generator != NULL && fa_frames_is_suspended(box->generator)) {
-        return FA_REST_SUSPENDED;
+    else if (generator != NULL && fa_frames_is_suspended(generator)) {
+        rest = FA_REST_SUSPENDED;
     }
-    return FA_REST_STAYS;
+    Py_END_CRITICAL_SECTION();
+    return rest;
 }
 
 /* "file:line in function": where a box was entered. */
@@ -58,12 +60,14 @@ entered_at(const fa_box *box)
                                 box->scope.code->co_qualname);
 }
 
-/* Off its chain for good: nothing is left to skip there. */
+/* Off its chain: for good (then nothing is left to skip there), or while the body is suspended. */
 static void
-set_left(fa_box *box)
+take_it_off(fa_box *box, bool suspends)
 {
-    box->ended = true;
-    box->home = NULL;
+    if (!suspends) {
+        FA_PUBLISH(box->ended, true);
+    }
+    FA_PUBLISH(box->home, NULL);
 }
 
 /* One box of a chain that lies above the one that is left, or was opened in the same decorated call. */
@@ -112,7 +116,12 @@ tell_left_open(fa_interpreter *here, fa_box *box, const neighbour *neighbours, s
     if (places == NULL) {
         return -1;
     }
-    Py_XDECREF(atomic_exchange(&box->left_open, places)); /* the box owns it now */
+    Py_BEGIN_CRITICAL_SECTION(box);
+    PyObject *before = box->left_open; /* owned now */
+    box->left_open = places;           /* the box owns it now */
+    places = before;
+    Py_END_CRITICAL_SECTION();
+    Py_XDECREF(places);
     int status = 0;
     for (size_t i = 0; i < count && status == 0; i++) {
         if (neighbours[i].rest == FA_REST_SUSPENDED) {
@@ -218,25 +227,26 @@ leave_within(fa_interpreter *here, fa_box *box, leaving *l, bool suspends)
     if (look_around(l, box, PyThreadState_Get()->context, suspends) < 0 || set_rest(here, l) < 0) {
         return -1;
     }
+    take_it_off(box, suspends);
     if (suspends) {
-        box->home = NULL;
         return 0;
     }
-    set_left(box);
     size_t open = 0;
     for (size_t i = 0; i < l->count; i++) {
         neighbour *n = &l->neighbours[i];
         if (n->rest == FA_REST_DROPPED) {
-            set_left(n->box);
+            take_it_off(n->box, false);
         }
-        n->box->orphan = n->box->orphan || n->rest == FA_REST_SUSPENDED;
+        if (n->rest == FA_REST_SUSPENDED) {
+            FA_PUBLISH(n->box->orphan, true);
+        }
         if (n->rest == FA_REST_DROPPED || n->rest == FA_REST_SUSPENDED) {
             open++;
         }
     }
     for (size_t i = 0; i < l->count; i++) {
         if (l->neighbours[i].rest == FA_REST_DROPPED) {
-            Py_CLEAR(l->neighbours[i].box->anchor); /* nobody asks any more; its locals may lead back to the box */
+            fa_scope_drop_anchor(l->neighbours[i].box); /* nobody asks any more */
         }
     }
     return open == 0 ? 0 : tell_left_open(here, box, l->neighbours, l->count, open);
@@ -253,8 +263,7 @@ take_off(fa_interpreter *here, fa_box *box, bool suspends)
     if (found == 0 || !Py_IS_TYPE(value, here->node_type) || !fa_chain_has((fa_node *)value, box)) {
         /* Not on this chain any more (an outer scope was left first): ended all the same. */
         Py_XDECREF(value);
-        box->ended = box->ended || !suspends;
-        box->home = NULL;
+        take_it_off(box, suspends);
         return 0;
     }
     leaving l = {.chain = (fa_node *)value};
@@ -263,8 +272,7 @@ take_off(fa_interpreter *here, fa_box *box, bool suspends)
     if (FA_LIKELY(l.chain->box == box && alone)) {
         status = fa_chain_set(here, l.chain->outer);
         if (status == 0) {
-            box->ended = box->ended || !suspends;
-            box->home = NULL;
+            take_it_off(box, suspends);
         }
     }
     else {

@@ -26,7 +26,7 @@ fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bo
     box->scope.warn = warn;
     box->policy = Py_NewRef(policy);
     box->strict = strict;
-    box->thread = PyThreadState_Get()->id;
+    FA_PUBLISH(box->thread, PyThreadState_Get()->id);
     fa_frame *frame = fa_frames_innermost();
     if (frame != NULL) {
         box->scope.code = (PyCodeObject *)Py_NewRef(fa_frames_code(frame));
@@ -38,16 +38,18 @@ fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bo
 bool
 fa_scope_is_at_home(const fa_box *box, const void *context)
 {
-    if (box->home == NULL || (const void *)box->home != context) {
+    const void *home = box->home;
+    if (home == NULL || home != context) {
         return false;
     }
     /* An opener that can outlive its context keeps a weak reference, since addresses are used again.
      * A plain frame cannot: its context stays entered while the frame runs. */
-    if (box->home_ref == NULL) {
+    PyObject *reference = box->home_ref; /* borrowed: it goes with the box */
+    if (reference == NULL) {
         return true;
     }
     PyObject *target;
-    if (PyWeakref_GetRef(box->home_ref, &target) <= 0) {
+    if (PyWeakref_GetRef(reference, &target) <= 0) {
         return false;
     }
     Py_DECREF(target);
@@ -63,10 +65,30 @@ fa_scope_is_over(const fa_box *box, const void *context)
 void
 fa_scope_end(fa_box *box)
 {
-    box->ended = true;
+    FA_PUBLISH(box->ended, true);
     /* Other threads may have this context on their minds: a generator can end a scope from elsewhere. */
     atomic_fetch_add(&fa_state_process.epoch, 1);
     fa_authority_forget();
+}
+
+void
+fa_scope_lose_token(fa_box *box)
+{
+    /* Whoever looks at the generator does so in this section: until we are out of it, it is there. */
+    Py_BEGIN_CRITICAL_SECTION(box);
+    FA_PUBLISH(box->token_alive, false);
+    FA_PUBLISH(box->generator, NULL);
+    Py_END_CRITICAL_SECTION();
+}
+
+void
+fa_scope_drop_anchor(fa_box *box)
+{
+    PyFrameObject *anchor; /* owned */
+    Py_BEGIN_CRITICAL_SECTION(box);
+    anchor = atomic_exchange_explicit(&box->anchor, NULL, memory_order_acq_rel);
+    Py_END_CRITICAL_SECTION();
+    Py_XDECREF(anchor);
 }
 
 /* The decorated call in whose body a scope is opened that comes on top of `outer`; 0 for none. */
@@ -96,16 +118,17 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
     if (fa_reserve_fill(here) < 0 || fa_chain_get(here, NULL, &outer) < 0) {
         goto done;
     }
-    box->within = call_around(outer);
+    FA_PUBLISH(box->within, call_around(outer));
     node = fa_chain_push(here, outer, box);
     if (node == NULL || fa_chain_set(here, node) < 0) {
         goto done;
     }
     /* Only now does a thread's first context exist for sure. */
-    box->home = PyThreadState_Get()->context;
+    PyObject *home = PyThreadState_Get()->context; /* borrowed */
     if (box->generator != NULL || box->anchor != NULL || box->opening == FA_OPENED_BY_START) {
-        box->home_ref = PyWeakref_NewRef(box->home, NULL);
-        if (box->home_ref == NULL) {
+        PyObject *reference = PyWeakref_NewRef(home, NULL); /* the box owns it */
+        FA_PUBLISH(box->home_ref, reference);
+        if (reference == NULL) {
             PyObject *exception = PyErr_GetRaisedException();
             if (fa_chain_set(here, outer) < 0
                 && !(fa_reserve_open(here) && fa_chain_set(here, outer) == 0)) {
@@ -115,6 +138,7 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
             goto done;
         }
     }
+    FA_PUBLISH(box->home, home);
     status = 0;
 
 done:

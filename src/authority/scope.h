@@ -4,6 +4,7 @@
 
 #include "support/compat.h"
 
+#include "authority/counts.h"
 #include "decide/decide.h"
 #include "support/state.h"
 
@@ -16,20 +17,8 @@ typedef struct fa_scope {
     PyCodeObject *code;                  /* owned: where it was entered; NULL for a floor */
     int offset;                          /* bytes into `code` */
     bool warn;                           /* mode="warn" */
-    atomic_uint allowed[FA_RIGHT_NONE];  /* by right: how many events were let go */
+    fa_tally allowed;                    /* how many events were let go */
 } fa_scope;
-
-/* One more in a count that any thread may raise. With the GIL there is one thread at a time. */
-static inline void
-fa_scope_count(atomic_uint *count)
-{
-#ifdef Py_GIL_DISABLED
-    atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
-#else
-    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1,
-                          memory_order_relaxed);
-#endif
-}
 
 /* How the scope of a box was opened, and so who may end it. */
 typedef enum fa_opening {
@@ -41,33 +30,39 @@ typedef enum fa_opening {
 } fa_opening;
 
 /* What a scope shows of itself, and the scope in it. Immutable to Python. Not known to the collector:
- * nothing in it can lead back to it. */
+ * nothing in it can lead back to it. Copies of its context bring it to other threads: what changes after
+ * the entry is atomic, and written by the thread that owns the scope unless it says otherwise. */
 typedef struct fa_box {
     PyObject_HEAD
     fa_scope scope;
     fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
     PyObject *policy;           /* owned: the Policy, as given */
-    PyObject *home;             /* borrowed address of the context of entry; NULL: nowhere on a chain of
+    _Atomic(PyObject *) home;   /* borrowed address of the context of entry; NULL: nowhere on a chain of
                                    its own. Compare only by fa_scope_is_at_home() */
-    PyObject *home_ref;         /* owned weak reference to it, for openers that can outlive it; or NULL */
-    PyFrameObject *anchor;      /* owned: the frame a contextlib token works for; or NULL. Its locals may
-                                   lead back to the box: let go of when the last node goes */
+    _Atomic(PyObject *) home_ref; /* owned weak reference to it, for openers that can outlive it; or NULL */
+    _Atomic(PyFrameObject *) anchor; /* owned: the frame a contextlib token works for; or NULL. Taken out
+                                   by whoever ends the scope, and looked into, in the box's critical section. Its locals
+                                   may lead back to the box: let go of when the last node goes */
     atomic_uint nodes;          /* that name the box, in any context */
-    PyObject *generator;        /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
-                                   plain frame. Valid while `token_alive` */
-    PyObject *_Atomic left_open; /* owned tuple of str, or NULL for none */
-    uint64_t thread;            /* PyThreadState.id at entry */
+    _Atomic(PyObject *) generator; /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
+                                   plain frame. Valid while `token_alive`, in the box's critical section */
+    PyObject *left_open;        /* owned tuple of str, or NULL; read and written in its critical section */
+    _Atomic(uint64_t) thread;   /* PyThreadState.id at entry */
     uint64_t serial;            /* of a decorated call: its number; else 0 */
-    uint64_t within;            /* the number of the decorated call whose body opened it, or 0 */
+    _Atomic(uint64_t) within;   /* the number of the decorated call whose body opened it, or 0 */
     int anchor_offset;          /* where in the anchor's code it was entered, bytes */
     uint8_t opening;            /* fa_opening */
     bool strict;
-    bool ended;                 /* by its owner; a copy of its context keeps it all the same */
-    bool failed;                /* somebody tried to end it and was refused: it stays */
-    bool token_alive;           /* its frame still holds the token */
+    atomic_bool ended;          /* by its owner; a copy of its context keeps it all the same */
+    atomic_bool failed;         /* somebody, in any thread, tried to end it and was refused: it stays */
+    atomic_bool token_alive;    /* its frame still holds the token; cleared by the thread in which that dies */
     bool by_coroutine;          /* the opener belongs to a task's context */
-    bool orphan;                /* what lay around it was left first: it ends alone, nothing above it with it */
+    atomic_bool orphan;         /* what lay around it was left first: it ends alone, nothing above it with it */
 } fa_box;
+
+/* Write a field that other threads read: what was written before is seen with it. (Plain assignment to an
+ * atomic field would order it against everything in the process, at the cost of an event.) */
+#define FA_PUBLISH(field, value) atomic_store_explicit(&(field), (value), memory_order_release)
 
 /* A scope's place in a chain: what the variable holds. Immutable; shared by copies of a context. The
  * empty node (box NULL) ends a chain that once had scopes. */
@@ -97,5 +92,11 @@ bool fa_scope_is_at_home(const fa_box *box, const void *context);
 
 /* End it: it counts no longer where it was entered. */
 void fa_scope_end(fa_box *box);
+
+/* Its token is dead or spent: nobody asks for its generator any more. */
+void fa_scope_lose_token(fa_box *box);
+
+/* Let go of the anchor, whose locals may lead back to the box. Runs Python code. */
+void fa_scope_drop_anchor(fa_box *box);
 
 #endif

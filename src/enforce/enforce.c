@@ -15,7 +15,7 @@ count_allowed(const fa_authority *authority, const fa_event *event)
         return;
     }
     for (uint32_t i = 0; i < authority->scope_count; i++) {
-        fa_scope_count(&authority->scopes[i]->allowed[event->right]);
+        fa_counts_add(&authority->allowed[i][event->right]);
     }
 }
 
@@ -196,10 +196,7 @@ fa_enforce_raise_first(const fa_scope *scope)
     }
     for (size_t i = 0; i < FA_JOURNAL_KEPT; i++) {
         fa_record *record = atomic_load(&journal->kept[i]);
-        if (record == NULL) {
-            return 0;
-        }
-        if (!record->let_go) {
+        if (record != NULL && !record->let_go) {
             return fa_violation_raise(record);
         }
     }

@@ -44,7 +44,7 @@ unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
         status = fa_chain_filter(here, (fa_node *)value, was_joined, chains, &rest);
         for (fa_node *node = rest; status == 0 && node != NULL; node = node->outer) {
             if (node->box != NULL && !fa_chain_has(own, node->box)) {
-                node->box->orphan = true;
+                FA_PUBLISH(node->box->orphan, true);
             }
         }
         if (status == 0) {
@@ -61,14 +61,11 @@ unjoin(fa_interpreter *here, fa_node *joined, fa_node *own, PyObject *token)
 static PyObject *run_in_context(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 FA_INTERPOSED(run, run_in_context);
 
-/* Enter `context` with `joined` in the variable, call, and take it out again. */
+/* In a context that was entered, with `joined` in the variable: call, and take it out again. */
 static PyObject *
-run_joined(fa_interpreter *here, PyObject *context, fa_node *own, fa_node *joined,
-           PyObject *const *args, Py_ssize_t count, PyObject *names)
+call_joined(fa_interpreter *here, fa_node *own, fa_node *joined, PyObject *const *args, Py_ssize_t count,
+            PyObject *names)
 {
-    if (PyContext_Enter(context) < 0) {
-        return NULL;
-    }
     PyObject *result = NULL;
     PyObject *token = fa_chain_swap(here, joined, own);
     if (token != NULL) {
@@ -84,14 +81,62 @@ run_joined(fa_interpreter *here, PyObject *context, fa_node *own, fa_node *joine
         }
         Py_DECREF(token);
     }
+    return result;
+}
+
+/* Leave it. `result` is stolen; NULL with an exception set. */
+static PyObject *
+leave_context(PyObject *context, PyObject *result)
+{
     PyObject *raised = PyErr_GetRaisedException();
-    if (PyContext_Exit(context) < 0) {
-        Py_CLEAR(result);
+    if (fa_compat_exit_context(context) < 0) {
+        Py_XDECREF(result);
         Py_XDECREF(raised);
         return NULL;
     }
     PyErr_SetRaisedException(raised);
     return result;
+}
+
+/* Whether a chain has every box of the authority. */
+static bool
+is_complete(const fa_node *own, const fa_authority *authority)
+{
+    bool complete = true;
+    for (uint32_t i = 0; complete && i < authority->box_count; i++) {
+        complete = fa_chain_has(own, authority->boxes[i]);
+    }
+    return complete;
+}
+
+/* Without a GIL another thread may be in the context: nothing in it is read before it is ours. `authority` is
+ * NULL when there is nothing to join. */
+static PyObject *
+run_when_entered(fa_interpreter *here, const fa_authority *authority, PyObject *context, PyObject *const *args,
+                 Py_ssize_t count, PyObject *names)
+{
+    fa_node *own = NULL;    /* owned */
+    fa_node *joined = NULL; /* owned */
+    PyObject *result = NULL;
+
+    if (fa_compat_enter_context(context) < 0) {
+        return NULL;
+    }
+    if (authority == NULL) {
+        result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
+    }
+    else if (fa_chain_get(here, NULL, &own) == 0) {
+        if (is_complete(own, authority)) {
+            result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
+        }
+        else {
+            joined = fa_chain_join(here, own, authority->boxes, authority->box_count);
+            result = joined == NULL ? NULL : call_joined(here, own, joined, args, count, names);
+        }
+    }
+    Py_XDECREF(joined);
+    Py_XDECREF(own);
+    return leave_context(context, result);
 }
 
 static PyObject *
@@ -100,8 +145,14 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     int status;
     fa_interpreter *here = fa_state_here();
     const fa_authority *authority = carried(here, &status);
+    if (status < 0) {
+        return NULL;
+    }
+    if (FA_OBJECTS_MAY_CHANGE && count > 0) {
+        return run_when_entered(here, authority, self, args, count, names);
+    }
     if (authority == NULL || count < 1) {
-        return status < 0 ? NULL : fa_interpose_call(&run_patch, self, args, count, names);
+        return fa_interpose_call(&run_patch, self, args, count, names);
     }
     fa_node *own = NULL; /* owned */
     PyObject *value;
@@ -117,20 +168,16 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     if (fa_chain_get(here, self, &own) < 0) {
         return NULL;
     }
-    bool complete = true;
-    for (uint32_t i = 0; complete && i < authority->box_count; i++) {
-        complete = fa_chain_has(own, authority->boxes[i]);
-    }
     PyObject *result = NULL;
-    if (complete) {
+    if (is_complete(own, authority)) {
         result = fa_interpose_call(&run_patch, self, args, count, names);
     }
     else {
-        fa_node *joined = fa_chain_join(here, own, authority->boxes, authority->box_count);
-        if (joined != NULL) {
-            result = run_joined(here, self, own, joined, args, count, names);
-            Py_DECREF(joined);
+        fa_node *joined = fa_chain_join(here, own, authority->boxes, authority->box_count); /* owned */
+        if (joined != NULL && fa_compat_enter_context(self) == 0) {
+            result = leave_context(self, call_joined(here, own, joined, args, count, names));
         }
+        Py_XDECREF(joined);
     }
     Py_XDECREF(own);
     return result;

@@ -23,7 +23,7 @@ box_violations(PyObject *self, void *Py_UNUSED(closure))
     for (size_t i = 0; list != NULL && journal != NULL && i < FA_JOURNAL_KEPT; i++) {
         fa_record *record = atomic_load(&journal->kept[i]);
         if (record == NULL) {
-            break;
+            continue; /* beyond the last one, or a thread is about to fill it */
         }
         PyObject *violation = fa_violation_from_record(record);
         if (violation == NULL || PyList_Append(list, violation) < 0) {
@@ -55,10 +55,10 @@ box_quiet(PyObject *self, void *Py_UNUSED(closure))
 static PyObject *
 box_allowed(PyObject *self, void *Py_UNUSED(closure))
 {
-    const fa_scope *scope = ((fa_box *)self)->shown;
+    fa_scope *scope = ((fa_box *)self)->shown;
     PyObject *counts = PyDict_New();
     for (int right = 0; counts != NULL && right < FA_RIGHT_NONE; right++) {
-        unsigned int count = atomic_load_explicit(&scope->allowed[right], memory_order_relaxed);
+        unsigned int count = fa_counts_sum(&scope->allowed, (unsigned)right);
         if (count == 0) {
             continue;
         }
@@ -74,8 +74,11 @@ box_allowed(PyObject *self, void *Py_UNUSED(closure))
 static PyObject *
 box_left_open(PyObject *self, void *Py_UNUSED(closure))
 {
-    PyObject *places = atomic_load(&((fa_box *)self)->left_open);
-    return places != NULL ? Py_NewRef(places) : PyTuple_New(0);
+    PyObject *places; /* owned */
+    Py_BEGIN_CRITICAL_SECTION(self);
+    places = Py_XNewRef(((fa_box *)self)->left_open);
+    Py_END_CRITICAL_SECTION();
+    return places != NULL ? places : PyTuple_New(0);
 }
 
 static PyObject *
@@ -101,13 +104,14 @@ box_dealloc(PyObject *self)
     fa_box *box = (fa_box *)self;
     PyTypeObject *type = Py_TYPE(self);
     fa_ruleset_drop(box->scope.rules);
+    fa_counts_clear(&box->scope.allowed);
     fa_journal_free(atomic_load(&box->scope.journal));
     fa_learned_free(atomic_load(&box->scope.learned));
     Py_XDECREF(box->scope.code);
     Py_XDECREF(box->policy);
-    Py_XDECREF(box->home_ref);
-    Py_XDECREF(box->anchor);
-    Py_XDECREF(atomic_load(&box->left_open));
+    Py_XDECREF(atomic_load(&box->home_ref));
+    Py_XDECREF(atomic_load(&box->anchor));
+    Py_XDECREF(box->left_open);
     PyObject_Free(self);
     Py_DECREF(type);
 }

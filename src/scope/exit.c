@@ -17,7 +17,7 @@ static int
 refuse(fa_interpreter *here, fa_box *box, const char *why)
 {
     if (box != NULL) {
-        box->failed = true; /* narrower is the safe side: it stays until what lies beneath is left */
+        FA_PUBLISH(box->failed, true); /* narrower is the safe side: it stays until what lies beneath is left */
     }
     PyErr_SetString(here->scope_error, why);
     return -1;
@@ -89,16 +89,8 @@ check_frames(fa_interpreter *here, fa_box *box)
 
 /* End the box of a token. 0, or -1 with an exception set; then the box is still in force. */
 static int
-leave(fa_interpreter *here, fa_exit *token)
+end_box(fa_interpreter *here, fa_box *box)
 {
-    fa_box *box = token->box;
-    if (box == NULL) {
-        return refuse(here, NULL, "this __exit__ belongs to no open scope: a scope is ended by the `with` "
-                                  "statement that entered it");
-    }
-    if (token->spent) {
-        return refuse(here, NULL, "this scope has been left already");
-    }
     PyThreadState *tstate = PyThreadState_Get();
     bool at_home = box->thread == tstate->id && fa_scope_is_at_home(box, tstate->context);
     if (!at_home && (box->generator == NULL || box->by_coroutine)) {
@@ -116,9 +108,25 @@ leave(fa_interpreter *here, fa_exit *token)
     }
     if (box->ended) {
         /* Also when a warning about what was left open became an exception. */
-        token->spent = true;
-        box->token_alive = false;
-        Py_CLEAR(box->anchor);
+        fa_scope_lose_token(box);
+        fa_scope_drop_anchor(box);
+    }
+    return status;
+}
+
+static int
+leave(fa_interpreter *here, fa_exit *token)
+{
+    if (token->box == NULL) {
+        return refuse(here, NULL, "this __exit__ belongs to no open scope: a scope is ended by the `with` "
+                                  "statement that entered it");
+    }
+    if (fa_compat_take(&token->spent)) { /* taken: two threads may have it, through contextlib */
+        return refuse(here, NULL, "this scope has been left already");
+    }
+    int status = end_box(here, token->box);
+    if (!token->box->ended) {
+        atomic_store(&token->spent, false);
     }
     return status;
 }
@@ -150,10 +158,9 @@ static void
 drop_abandoned(fa_exit *token)
 {
     fa_box *box = token->box;
-    box->token_alive = false;
-    box->generator = NULL;
+    fa_scope_lose_token(box);
     if (token->spent || box->failed || box->opening == FA_OPENED_BY_STACK) {
-        Py_CLEAR(box->anchor); /* nobody can end it now; its locals may lead back to the box */
+        fa_scope_drop_anchor(box); /* nobody can end it now */
         return;
     }
     fa_interpreter *here = fa_state_here();
@@ -178,7 +185,7 @@ exit_dealloc(PyObject *self)
 {
     fa_exit *token = (fa_exit *)self;
     PyTypeObject *type = Py_TYPE(self);
-    fa_pending_forget(token->place, token);
+    fa_pending_forget(token->place, self);
     if (token->box != NULL) {
         drop_abandoned(token);
         Py_DECREF(token->box);
@@ -194,7 +201,7 @@ fa_exit *
 fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
 {
     fa_pending *place = fa_pending_here();
-    fa_exit *token = place == NULL ? NULL : atomic_load_explicit(&place->token, memory_order_relaxed);
+    fa_exit *token = place == NULL ? NULL : (fa_exit *)atomic_load_explicit(&place->token, memory_order_relaxed);
     fa_frame *frame = fa_frames_innermost();
     if (token == NULL || frame == NULL || token->box != NULL || token->is_async != is_async
         || token->frame != frame) {
@@ -216,8 +223,8 @@ void
 fa_exit_link(fa_exit *token, fa_box *box)
 {
     token->box = (fa_box *)Py_NewRef(box);
-    box->token_alive = true;
-    fa_pending_forget(token->place, token);
+    FA_PUBLISH(box->token_alive, true);
+    fa_pending_take_out(token->place, (PyObject *)token);
 }
 
 static PyType_Slot exit_slots[] = {
@@ -272,8 +279,8 @@ lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
     token->frame = stack != NULL ? stack : frame;
     token->offset = frame == NULL ? -1 : fa_frames_offset(frame);
     token->is_async = ((exit_lookup *)self)->is_async;
-    token->spent = false;
-    atomic_store_explicit(&place->token, token, memory_order_relaxed);
+    atomic_init(&token->spent, false);
+    fa_pending_put(place, (PyObject *)token);
     return (PyObject *)token;
 }
 

@@ -18,7 +18,7 @@ typedef struct fa_exit {
     int offset;        /* where in its code, bytes */
     bool is_async;
     bool by_stack; /* contextlib fetched it, and shows it in its deque: frames decide who may use it */
-    bool spent;
+    atomic_bool spent; /* or somebody is about to spend it */
 } fa_exit;
 
 /* Types of exit and of its look-up. */

@@ -24,14 +24,15 @@ note_opener(fa_box *box, fa_frame *frame)
     if (opener == NULL) {
         return 0;
     }
-    box->generator = fa_frames_generator(opener);
-    box->by_coroutine = box->generator != NULL && PyCoro_CheckExact(box->generator);
+    PyObject *generator = fa_frames_generator(opener); /* borrowed */
+    FA_PUBLISH(box->generator, generator);
+    box->by_coroutine = generator != NULL && PyCoro_CheckExact(generator);
 
     fa_frame *anchor = NULL;
     if (box->opening == FA_OPENED_BY_STACK) {
         anchor = opener;
     }
-    else if (box->generator != NULL && !box->by_coroutine) {
+    else if (generator != NULL && !box->by_coroutine) {
         fa_frame *resumer = fa_frames_outer(frame);
         if (resumer != NULL && fa_contextlib_runs(resumer)) {
             anchor = fa_contextlib_caller(resumer);
@@ -39,10 +40,11 @@ note_opener(fa_box *box, fa_frame *frame)
     }
     if (anchor != NULL) {
         /* Held: while we hold the object, no other frame can be taken for this one. */
-        box->anchor = fa_frames_object(anchor);
+        PyFrameObject *held = fa_frames_object(anchor); /* the box owns it */
         box->anchor_offset = fa_frames_offset(anchor);
+        FA_PUBLISH(box->anchor, held);
         /* Leaving reads its code: from here on CPython keeps the copy, so that leaving needs no memory for it. */
-        PyObject *code = box->anchor == NULL ? NULL : PyCode_GetCode(fa_frames_code(anchor));
+        PyObject *code = held == NULL ? NULL : PyCode_GetCode(fa_frames_code(anchor)); /* owned */
         if (code == NULL) {
             return -1;
         }
@@ -123,7 +125,7 @@ manager_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
 typedef struct handle {
     PyObject_HEAD
     fa_box *box; /* owned */
-    bool stopped;
+    atomic_bool stopped; /* by the thread that started it; others may ask */
 } handle;
 
 static PyObject *
@@ -139,7 +141,7 @@ manager_start(PyObject *self, PyObject *Py_UNUSED(unused))
     if (result == NULL) {
         return NULL;
     }
-    result->stopped = false;
+    atomic_init(&result->stopped, false);
     result->box = fa_manager_new_box(here, manager);
     if (result->box != NULL) {
         result->box->opening = FA_OPENED_BY_START;

@@ -13,7 +13,9 @@ give_back(void *place)
 {
     fa_pending *last = place;
     mine = NULL;
-    atomic_store(&last->token, NULL);
+    if (!FA_OBJECTS_MAY_CHANGE) {
+        atomic_store(&last->token, NULL); /* else it is owned, and needs a thread state to go */
+    }
     last->next = atomic_load(&unused);
     while (!atomic_compare_exchange_weak(&unused, &last->next, last)) {
     }
@@ -56,6 +58,10 @@ fa_pending_here(void)
         if (place == NULL) {
             return NULL;
         }
+    }
+    PyObject *left = atomic_exchange(&place->token, NULL); /* owned: by a thread that has ended */
+    if (left != NULL && place->interpreter == PyInterpreterState_Get()) {
+        Py_DECREF(left); /* of another interpreter: it stays, as it cannot be let go of here */
     }
     pthread_once(&once, make_key);
     (void)pthread_setspecific(key, place);

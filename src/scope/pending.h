@@ -6,24 +6,49 @@
 
 #include <stdatomic.h>
 
-struct fa_exit;
-
 /* A thread's place for it. Never freed, only used again by another thread: an exit may die in another
- * thread, or later, than the one that fetched it, and then takes itself out. */
+ * thread, or later, than the one that fetched it, and then takes itself out. Without a GIL that thread could
+ * be looking at it at this moment, so there the place holds it: until it is linked, or the next is fetched. */
 typedef struct fa_pending {
-    _Atomic(struct fa_exit *) token; /* borrowed, or NULL; set by its thread, cleared by any */
+    _Atomic(PyObject *) token;       /* with a GIL borrowed, without one owned; or NULL. Set by its thread,
+                                        with a GIL cleared by any */
+    PyInterpreterState *interpreter; /* of `token`, when it is owned */
     struct fa_pending *next;         /* in the list of places that no thread has */
 } fa_pending;
 
 /* This thread's place; NULL when out of memory. */
 fa_pending *fa_pending_here(void);
 
+/* Put an exit that was just fetched into this thread's place. */
+static inline void
+fa_pending_put(fa_pending *place, PyObject *token)
+{
+#ifdef Py_GIL_DISABLED
+    place->interpreter = PyInterpreterState_Get();
+    Py_XDECREF(atomic_exchange_explicit(&place->token, Py_NewRef(token), memory_order_relaxed));
+#else
+    atomic_store_explicit(&place->token, token, memory_order_relaxed);
+#endif
+}
+
+/* Take an exit that was linked out of this thread's place; whoever does so holds it. */
+static inline void
+fa_pending_take_out(fa_pending *place, PyObject *token)
+{
+    PyObject *expected = token;
+    if (atomic_compare_exchange_strong(&place->token, &expected, NULL) && FA_OBJECTS_MAY_CHANGE) {
+        Py_DECREF(token);
+    }
+}
+
 /* Take a dying exit out of the place it was put into. */
 static inline void
-fa_pending_forget(fa_pending *place, struct fa_exit *token)
+fa_pending_forget(fa_pending *place, PyObject *token)
 {
-    struct fa_exit *expected = token;
-    atomic_compare_exchange_strong(&place->token, &expected, NULL);
+    PyObject *expected = token;
+    if (!FA_OBJECTS_MAY_CHANGE) { /* else the place held it, so it is not there */
+        atomic_compare_exchange_strong(&place->token, &expected, NULL);
+    }
 }
 
 #endif

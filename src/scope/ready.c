@@ -1,9 +1,11 @@
 /* ready.c: the awaitable that is done at once. */
 #include "scope/ready.h"
 
+#include <stdatomic.h>
+
 typedef struct ready {
     PyObject_HEAD
-    PyObject *result; /* owned; NULL when it was given away */
+    _Atomic(PyObject *) result; /* owned; NULL when it was given away, to whichever thread asked first */
 } ready;
 
 PyObject *
@@ -17,16 +19,15 @@ fa_ready_new(fa_interpreter *here, PyObject *result)
         Py_DECREF(result);
         return NULL;
     }
-    self->result = result;
+    atomic_init(&self->result, result);
     return (PyObject *)self;
 }
 
 static PySendResult
 ready_send(PyObject *self, PyObject *Py_UNUSED(sent), PyObject **result)
 {
-    ready *r = (ready *)self;
-    *result = r->result != NULL ? r->result : Py_NewRef(Py_None);
-    r->result = NULL;
+    PyObject *kept = atomic_exchange_explicit(&((ready *)self)->result, NULL, memory_order_acq_rel);
+    *result = kept != NULL ? kept : Py_NewRef(Py_None);
     return PYGEN_RETURN;
 }
 
@@ -50,7 +51,7 @@ static void
 ready_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    Py_XDECREF(((ready *)self)->result);
+    Py_XDECREF(atomic_load(&((ready *)self)->result));
     PyObject_Free(self);
     Py_DECREF(type);
 }

@@ -27,12 +27,12 @@ put_on(steps *self)
         PyErr_SetString(PyExc_RuntimeError, "nothing to drive");
         return -1;
     }
-    if (atomic_exchange(self->running, true)) {
+    if (fa_compat_take(self->running)) {
         PyErr_SetString(PyExc_ValueError, "the body of this decorated function is running already");
         return -1;
     }
-    self->box->thread = PyThreadState_Get()->id;
-    self->box->ended = false; /* a body that raised may go on, if it is no generator */
+    FA_PUBLISH(self->box->thread, PyThreadState_Get()->id);
+    FA_PUBLISH(self->box->ended, false); /* a body that raised may go on, if it is no generator */
     if (fa_scope_push(here, self->box) < 0) {
         atomic_store(self->running, false);
         return -1;
@@ -173,11 +173,13 @@ static PyObject *
 steps_end(PyObject *object, PyObject *Py_UNUSED(unused))
 {
     steps *self = (steps *)object;
-    if (atomic_load(self->running)) {
+    /* Taken, not looked at: another thread must not put the box on its chain while it is being ended. */
+    if (fa_compat_take(self->running)) {
         PyErr_SetString(PyExc_ValueError, "the body of this decorated function is running");
         return NULL;
     }
-    self->box->ended = true; /* its home is NULL: it is on no chain but those that copied it */
+    FA_PUBLISH(self->box->ended, true); /* its home is NULL: it is on no chain but those that copied it */
+    atomic_store(self->running, false);
     if (self->box->strict && fa_enforce_raise_first(&self->box->scope) < 0) {
         return NULL;
     }

@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <structmember.h>
@@ -123,6 +124,41 @@ fa_compat_list_item(PyObject *list, Py_ssize_t index)
 #else
 #define FA_OBJECTS_MAY_CHANGE 0
 #endif
+
+/* Enter and leave a context. Delete when 3.14 is the oldest supported: two threads that entered one context at
+ * the same moment did not notice each other without a GIL. */
+static inline int
+fa_compat_enter_context(PyObject *context)
+{
+    int status;
+    Py_BEGIN_CRITICAL_SECTION(context);
+    status = PyContext_Enter(context);
+    Py_END_CRITICAL_SECTION();
+    return status;
+}
+
+static inline int
+fa_compat_exit_context(PyObject *context)
+{
+    int status;
+    Py_BEGIN_CRITICAL_SECTION(context);
+    status = PyContext_Exit(context);
+    Py_END_CRITICAL_SECTION();
+    return status;
+}
+
+/* Take a flag: whether somebody had it already. With a GIL nobody comes between the look and the deed. */
+static inline bool
+fa_compat_take(atomic_bool *flag)
+{
+#ifdef Py_GIL_DISABLED
+    return atomic_exchange_explicit(flag, true, memory_order_acq_rel);
+#else
+    bool had = atomic_load_explicit(flag, memory_order_relaxed);
+    atomic_store_explicit(flag, true, memory_order_relaxed);
+    return had;
+#endif
+}
 
 /* Whether CPython raises _posixsubprocess.fork_exec itself. Delete when 3.14 is the oldest supported. */
 #define FA_FORK_EXEC_IS_AUDITED (PY_VERSION_HEX >= 0x030E0000)
