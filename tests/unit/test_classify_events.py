@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parents[1] / "src/classify/events.csv"
 # fastaudit converts this mapping before it lets the event happen; by itself CPython shows the mapping.
 SHOWN_UNCONVERTED = {"os.posix_spawn"}
+# What another thread may change while it is read: refused where there is no GIL.
+MAY_CHANGE = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 def rows():
@@ -34,7 +37,8 @@ def test_every_provoked_event_is_in_the_catalogue(provoked):
 
 
 def test_the_arguments_of_every_provoked_event_can_be_read(provoked):
-    assert [one for one in provoked["broken"] if one[0] not in SHOWN_UNCONVERTED] == []
+    broken = [one for one in provoked["broken"] if one[0] not in SHOWN_UNCONVERTED]
+    assert [one for one in broken if not (MAY_CHANGE and "bytearray(" in str(one))] == []
 
 
 def test_every_act_that_provokes_events_is_done(provoked):

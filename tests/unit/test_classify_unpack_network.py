@@ -2,12 +2,14 @@
 
 import os
 import socket
+import sysconfig
 
 import pytest
 
 from fastaudit import _core
 
 RIGHTS = _core.RIGHTS
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 V4 = b"\0" * 10 + b"\xff\xff"
 
 
@@ -50,7 +52,6 @@ def unix(tmp_path, monkeypatch):
     [
         ("127.0.0.1", V4 + b"\x7f\0\0\1"),
         (b"127.0.0.1", V4 + b"\x7f\0\0\1"),
-        (bytearray(b"127.0.0.1"), V4 + b"\x7f\0\0\1"),
         ("127.1", V4 + b"\x7f\0\0\1"),
         ("0x7f.1", V4 + b"\x7f\0\0\1"),
         ("2130706433", V4 + b"\x7f\0\0\1"),
@@ -110,11 +111,28 @@ def test_no_other_object_passes_for_a_socket():
 
 def test_a_unix_path_is_canonical(unix, tmp_path):
     (tmp_path / "link").symlink_to("real")
-    for name in ("link", b"link", bytearray(b"link"), memoryview(b"link").tobytes() + b"\0rest"):
+    for name in ("link", b"link", memoryview(b"link").tobytes() + b"\0rest"):
         read = address("socket.connect", unix, name)
         assert read["family"] == "unix"
         assert read["path"] == os.fsencode(os.path.realpath(tmp_path / "real"))
     assert address("socket.bind", unix, "link")["path"].endswith(b"/link")
+
+
+def test_an_address_that_another_thread_may_change_is_read_only_where_there_is_a_gil(tcp):
+    shown = unpack("socket.connect", tcp, (bytearray(b"127.0.0.1"), 80))
+    if FREE_THREADED:
+        assert shown["shape"] == "broken"
+    else:
+        assert shown["operands"]["ip"] == V4 + b"\x7f\0\0\1"
+
+
+def test_a_unix_path_that_another_thread_may_change_is_read_only_where_there_is_a_gil(unix, tmp_path):
+    (tmp_path / "link").symlink_to("real")
+    shown = unpack("socket.connect", unix, bytearray(b"link"))
+    if FREE_THREADED:
+        assert shown["shape"] == "broken"
+    else:
+        assert shown["operands"]["path"] == os.fsencode(os.path.realpath(tmp_path / "real"))
 
 
 def test_a_unix_path_that_cannot_be_resolved_says_so(unix):
