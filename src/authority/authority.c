@@ -263,12 +263,8 @@ collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
     authority->foreign = false;
     authority->whole = NULL;
     int status = reserve(th, 1, 0);
-    if (status == 0) {
-        status = collect_boxes(&c, tstate, here);
-    }
-    if (status == 0) {
-        status = collect_holders(&c, tstate->id);
-    }
+    status = status < 0 ? -1 : collect_boxes(&c, tstate, here);
+    status = status < 0 ? -1 : collect_holders(&c, tstate->id);
     PyMem_RawFree(c.boxes.slot);
     if (status < 0) {
         if (!PyErr_Occurred()) {
