@@ -111,7 +111,7 @@ static int
 import_first(void)
 {
     static const char *const names[] = {
-        "_io", "_posixsubprocess", "_queue", "_socket", "_thread", "concurrent.futures.thread",
+        "_io", "_posixsubprocess", "_queue", "_socket", "_thread", "concurrent.futures.thread", "contextlib",
         "fastaudit._redirect", "gc", "os", "threading",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
