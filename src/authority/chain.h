@@ -4,9 +4,6 @@
 
 #include "authority/scope.h"
 
-/* Make the type of node and the empty node; put them into `here`. Returns 0, or -1 with an exception. */
-int fa_chain_exec(fa_interpreter *here, PyObject *module);
-
 /* The value of our variable in `context` (the current one when NULL): 1 and a new reference, 0 when it
  * has none, -1 with an exception set. Any type of value. */
 int fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value);
