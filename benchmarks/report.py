@@ -40,7 +40,7 @@ def about(revision: str, versions: dict[str, str], notes: list[str], seconds: fl
         "machine": f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "architecture": platform.machine(),
         "libraries": "; ".join(sorted(set(versions.values()))) or "none",
-        "notes": "\n".join(notes) or "none",
+        "notes": " // ".join(" ".join(note.split()) for note in notes) or "none",  # pyperf takes no line ends
         "took": f"{seconds:.0f} s",
     }
 
@@ -167,5 +167,5 @@ def show(suites: list[Suite], markdown: bool) -> None:
         console.print(f"commit {data['commit']}, {data['machine']}; libraries: {data['libraries']}; {data['took']}")
         console.print(promise_table(suite, style))
         console.print(compared_table(suite, style))
-        for note in data["notes"].splitlines():
+        for note in data["notes"].split(" // "):
             console.print(f"* {note}", markup=False)
