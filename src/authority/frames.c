@@ -94,3 +94,12 @@ fa_frames_is_suspended(PyObject *generator)
      * FRAME_EXECUTING are the suspended ones, whatever their number in this version. */
     return ((PyGenObject *)generator)->gi_frame_state < FRAME_EXECUTING;
 }
+
+bool
+fa_frames_is_of_suspended(PyFrameObject *shown)
+{
+    if (fa_frames_has_returned(shown) || shown->f_frame->owner != FRAME_OWNED_BY_GENERATOR) {
+        return false;
+    }
+    return fa_frames_is_suspended((PyObject *)fa_compat_frame_generator(shown->f_frame));
+}

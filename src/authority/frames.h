@@ -25,6 +25,9 @@ bool fa_frames_is(fa_frame *frame, const PyFrameObject *shown);
 /* Whether the code of a frame object has returned. */
 bool fa_frames_has_returned(PyFrameObject *shown);
 
+/* Whether a frame object is that of a suspended generator, coroutine or async generator. */
+bool fa_frames_is_of_suspended(PyFrameObject *shown);
+
 /* Whether a generator, coroutine or async generator is suspended (neither running nor finished). */
 bool fa_frames_is_suspended(PyObject *generator);
 

@@ -62,10 +62,86 @@ fa_scope_is_over(const fa_box *box, const void *context)
     return box->ended && fa_scope_is_at_home(box, context);
 }
 
+static bool
+is_box(const fa_box *box, const void *data)
+{
+    return box == data;
+}
+
+#ifdef Py_GIL_DISABLED
+static bool
+is_entered_here(const PyThreadState *tstate, const void *context)
+{
+    const fa_context_layout *entered = (const fa_context_layout *)tstate->context;
+    while (entered != NULL && entered != context) {
+        entered = entered->ctx_prev;
+    }
+    return entered != NULL;
+}
+#endif
+
+/* Set the variable in a context that need not be the current one, nor one of this thread. The caller holds
+ * what the variable has now. Returns 0, or -1 with an exception set; a context that cannot be touched is left
+ * as it is. */
+static int
+set_in(fa_interpreter *here, PyObject *context, fa_node *chain)
+{
+    PyThreadState *tstate = PyThreadState_Get();
+    PyObject *current = tstate->context;
+    if (context != current && ((fa_context_layout *)context)->ctx_entered == 0) {
+        if (PyContext_Enter(context) < 0) {
+            return -1;
+        }
+        int status = fa_chain_set(here, chain);
+        return PyContext_Exit(context) < 0 ? -1 : status;
+    }
+#ifdef Py_GIL_DISABLED
+    if (!is_entered_here(tstate, context)) {
+        return 0;
+    }
+#endif
+    /* Somebody has entered it already, and that can be done only once. No Python code may run meanwhile:
+     * it would be without the contexts that are current now. The version tells CPython's cache of the variable. */
+    int collects = PyGC_Disable();
+    tstate->context = context;
+    tstate->context_ver++;
+    int status = fa_chain_set(here, chain);
+    tstate->context = current;
+    tstate->context_ver++;
+    if (collects) {
+        PyGC_Enable();
+    }
+    return status;
+}
+
+/* Take an ended box off the chain of its home, or copies of that context would go on carrying it. Where that
+ * fails the chain keeps a box that counts no longer there. */
+static void
+take_off_home(fa_interpreter *here, const fa_box *box)
+{
+    PyObject *home, *value;
+    fa_node *rest;
+    if (here == NULL || box->home_ref == NULL || PyWeakref_GetRef(box->home_ref, &home) <= 0) {
+        PyErr_Clear();
+        return;
+    }
+    if (fa_chain_value(here, home, &value) > 0) {
+        if (Py_IS_TYPE(value, here->node_type)
+            && fa_chain_filter(here, (fa_node *)value, is_box, box, &rest) == 0) {
+            (void)set_in(here, home, rest);
+            Py_XDECREF(rest);
+        }
+        Py_DECREF(value);
+    }
+    PyErr_Clear();
+    Py_DECREF(home);
+}
+
 void
 fa_scope_end(fa_box *box)
 {
     FA_PUBLISH(box->ended, true);
+    take_off_home(fa_state_here(), box);
     /* Other threads may have this context on their minds: a generator can end a scope from elsewhere. */
     atomic_fetch_add(&fa_state_process.epoch, 1);
     fa_authority_forget();
@@ -95,12 +171,15 @@ fa_scope_drop_anchor(fa_box *box)
 static uint64_t
 call_around(const fa_node *outer)
 {
+    const void *context = PyThreadState_Get()->context;
     if (outer == NULL || (outer->box->opening != FA_OPENED_BY_STEPS && outer->box->within == 0)) {
         return 0;
     }
-    /* The topmost may have been opened in a body that is suspended now: then that call is not around us. */
+    /* The topmost may have been opened in a body that is suspended now: then that call is not around us. Nor is one
+     * that this context was only made in: it runs elsewhere, if at all. */
     for (const fa_node *node = outer; node != NULL; node = node->outer) {
-        if (node->box != NULL && node->box->opening == FA_OPENED_BY_STEPS) {
+        if (node->box != NULL && node->box->opening == FA_OPENED_BY_STEPS
+            && fa_scope_is_at_home(node->box, context)) {
             return node->box->serial;
         }
     }

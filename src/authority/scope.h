@@ -90,7 +90,8 @@ bool fa_scope_is_over(const fa_box *box, const void *context);
 /* Whether `context` is the one that the box was entered in. */
 bool fa_scope_is_at_home(const fa_box *box, const void *context);
 
-/* End it: it counts no longer where it was entered. */
+/* End it, from wherever: it counts no longer where it was entered, nor in later copies of that context. Keeps
+ * no exception: the caller has none set. */
 void fa_scope_end(fa_box *box);
 
 /* Its token is dead or spent: nobody asks for its generator any more. */

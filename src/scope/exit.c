@@ -74,6 +74,11 @@ check_frames(fa_interpreter *here, fa_box *box)
     if (leaving != 0) {
         return leaving < 0 ? -1 : 0;
     }
+    if (PyObject_GC_IsFinalized(box->generator) && box->anchor != NULL && fa_frames_is_of_suspended(box->anchor)) {
+        /* The collector found the manager and the generator that uses it, and closes this one first. Whoever could
+         * make that happen otherwise could close the other. */
+        return 0;
+    }
     const fa_authority *authority;
     if (fa_authority_get(&authority) < 0) {
         return -1;

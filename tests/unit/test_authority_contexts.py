@@ -1,6 +1,7 @@
 """Contexts, callbacks and tasks keep what they were made and started under, whoever runs them."""
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 
@@ -132,6 +133,24 @@ def test_contexts_entered_in_turn_each_have_their_own(probe, hold):
     for _ in range(100):
         assert [context.run(probe) for context in contexts] == ["a", "b", "c"]
     assert contexts[0].run(contexts[1].run, contexts[2].run, probe) == "abc"
+    assert probe() == ""
+
+
+def test_what_is_started_in_a_context_that_a_body_made_does_not_end_with_the_body(probe, hold):
+    @hold("a")
+    def body():
+        yield contextvars.Context()
+
+    def elsewhere():
+        handle = hold("b").start()
+        with contextlib.suppress(StopIteration):
+            next(generator)
+        seen = probe()
+        handle.stop()
+        return seen
+
+    generator = body()
+    assert next(generator).run(elsewhere) == "ab"
     assert probe() == ""
 
 

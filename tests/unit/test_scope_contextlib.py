@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import contextvars
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import AsyncExitStack, ExitStack
 
 import pytest
@@ -294,3 +296,26 @@ def test_without_debug_ranges_a_stack_works_all_the_same():
     words = [sys.executable, "-P", "-X", "no_debug_ranges", "-c", script]
     result = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (result.stdout.split(), result.stderr) == (["held", "free"], "")
+
+
+@pytest.mark.parametrize("how", ["stack", "manager", "manager in a stack"])
+def test_a_scope_that_is_entered_and_never_left_goes_with_its_context(hold, how):
+    class Canary:
+        pass
+
+    @contextlib.contextmanager
+    def managing():
+        with hold("a"):
+            yield
+
+    def function():
+        canary, stack, manager = Canary(), ExitStack(), managing()
+        if how == "manager":
+            manager.__enter__()
+        else:
+            stack.enter_context(hold("a") if how == "stack" else manager)
+        return weakref.ref(canary)
+
+    found = contained(function)
+    gc.collect()
+    assert found() is None

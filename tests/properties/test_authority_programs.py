@@ -1,0 +1,78 @@
+"""Generated programs: every operation meets exactly its own policies, and everything is restored at the end."""
+
+import os
+
+import pytest
+from authority_bodies import Order
+from authority_world import NAMES, World
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+TIMES = int(os.environ.get("FASTAUDIT_LONG", "0"))  # the long run: how many times as many, and other ones each time
+
+BEGINS = [
+    "enter",
+    "enter",
+    "enter",
+    "enter",
+    "start",
+    "spawn",
+    "spawn",
+    "spawn",
+    "copy",
+    "fresh",
+    "abandon",
+    "attack",
+    "probe",
+]
+ENDS = ["leave", "leave", "raise", "close", "throw", "cancel", "drop", "stop"]
+NESTS = ["resume", "resume", "resume", "run", "run", "run", "block", "callback", "callback", "job", "await"]
+KINDS = BEGINS + ENDS + NESTS
+# A job that comes from nobody's scope leaves its worker as it found it.
+OF_JOBS = ["probe", "copy", "fresh", "spawn", "attack", "block", "callback"]
+
+
+def decode(data):
+    """Bytes to a program, so that shorter bytes are simpler programs: [(actor, order, name or None), …]."""
+    rest = iter(data)
+
+    def order(kinds, depth):
+        kind = kinds[next(rest) % len(kinds)]
+        byte = next(rest)
+        name, number = NAMES[byte % len(NAMES)], byte // 4
+        if kind not in NESTS:
+            return Order(kind, name, number)
+        if kind in ("job", "await"):
+            kinds = OF_JOBS
+        elif depth == 0:
+            kinds = BEGINS + ENDS
+        count = 1 + next(rest) % 3 if depth else 1
+        return Order(kind, name, number, tuple(order(kinds, depth - 1) for _ in range(count)))
+
+    program = []
+    try:
+        while True:
+            byte = next(rest)
+            who, under = byte % 32, NAMES[byte // 32] if byte // 32 < len(NAMES) and byte % 3 == 0 else None
+            program.append((who, order(KINDS, 3), under))
+    except StopIteration:
+        return program
+    except RuntimeError:  # a generator expression ran out
+        return program
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return World(tmp_path_factory.mktemp("world").resolve())
+
+
+@settings(
+    max_examples=max(60, 100 * TIMES),
+    deadline=None,
+    derandomize=not TIMES,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.binary(min_size=40, max_size=400))
+def test_every_operation_meets_exactly_its_own_policies_and_everything_is_restored(world, data):
+    world.run(decode(data))

@@ -1,0 +1,107 @@
+"""Generators that end in another context or thread than the one they entered a scope in, or by the collector."""
+
+import asyncio
+import contextlib
+import contextvars
+import gc
+import threading
+
+import pytest
+
+
+@pytest.mark.parametrize("where", ["copy", "elsewhere", "thread", "collector"])
+def test_copies_made_after_a_generator_was_closed_elsewhere_do_not_carry_its_scope(probe, hold, where):
+    def body():
+        with hold("a"):
+            yield
+
+    def end(generator):
+        if where == "collector":
+            del generator[:]
+            gc.collect()
+        else:
+            generator.pop().close()
+
+    def after():
+        assert contextvars.copy_context().run(probe) == ""
+        return asyncio.run(later())
+
+    async def later():
+        return probe(), await asyncio.create_task(now()), await asyncio.to_thread(probe)
+
+    async def now():
+        return probe()
+
+    def inside(run):
+        generator = [body()]
+        next(generator[0])
+        with hold("b"):
+            run(end, generator)
+            assert probe() == "b"
+        return after()
+
+    def in_thread(*call):
+        thread = threading.Thread(target=contextvars.Context().run, args=call)
+        thread.start()
+        thread.join()
+
+    if where == "elsewhere":  # while the context of entry is not entered at all
+        home, generator = contextvars.Context(), [body()]
+        home.run(next, generator[0])
+        end(generator)
+        assert home.run(after) == ("", "", "")
+    else:
+        run = in_thread if where == "thread" else contextvars.copy_context().run
+        assert contextvars.Context().run(inside, run) == ("", "", "")
+    assert probe() == ""
+
+
+@pytest.mark.parametrize("kind", ["generator", "async generator"])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_generator_that_is_collected_inside_a_managers_block_ends_that_scope(probe, hold, kind, elsewhere):
+    @contextlib.contextmanager
+    def managing():
+        with hold("a"):
+            yield
+
+    def body(itself):
+        with managing():
+            yield itself
+
+    async def async_body(itself):
+        with managing():
+            yield itself
+
+    def abandon():
+        itself = []
+        itself.append((body if kind == "generator" else async_body)(itself))
+        with contextlib.suppress(StopIteration):
+            next(itself[0]) if kind == "generator" else itself[0].asend(None).send(None)
+        assert probe() == "a"
+
+    def inside():
+        abandon()
+        contextvars.copy_context().run(gc.collect) if elsewhere else gc.collect()
+        return probe()
+
+    for _ in range(5):  # the collector takes them in any order
+        assert contextvars.Context().run(inside) == ""
+
+
+def test_other_variables_are_as_they_were_after_a_generator_was_closed_elsewhere(hold):
+    variable = contextvars.ContextVar("variable")
+
+    def body():
+        with hold("a"):
+            yield
+
+    def close(generator):
+        variable.set("elsewhere")
+        generator.close()
+        assert variable.get() == "elsewhere"
+
+    generator = body()
+    next(generator)
+    variable.set("here")
+    contextvars.copy_context().run(close, generator)
+    assert variable.get() == "here"
