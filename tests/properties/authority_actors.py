@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import queue
+import sys
 import threading
 
 import anyio.to_thread
@@ -146,6 +147,7 @@ class Actor:
             self.world.loop.call_soon_threadsafe(create)
 
     def start_generator(self):
+        self.has_hooks = self.kind == "async generator" and sys.get_asyncgen_hooks().finalizer is not None
         self.generator = self.body(self)
         self.step(None)
 

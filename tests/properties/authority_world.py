@@ -56,12 +56,15 @@ class World:
                     assert not self.failures, self.failures
             finally:
                 self.end()
+        for held in (self.actors, self.contexts, self.handles, self.stacks, self.abandoned):
+            held.clear()
+        gc.collect()
         assert not self.failures, self.failures
         due = [warning for warning in self.caught if warning.category is ScopeWarning]
         assert len(due) == self.model.warnings, (len(due), self.model.warnings)
         self.check_records()
-        del self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.boxes, self.caught, due
-        del self.model, self.loop, self.pool, self.threads, self.failures
+        self.boxes.clear()
+        self.caught.clear()
 
     def step(self, who, order, under):
         if under is None:
@@ -77,9 +80,13 @@ class World:
                 self.model.leave(self.here, scope)
         self.probe()
 
+    def _alive(self, who):
+        """An actor that is alive, or None for the program itself. (Nobody else holds one that is to be dropped.)"""
+        alive = [None, *(actor for actor in self.actors if actor.is_alive())]
+        return alive[who % len(alive)]
+
     def _step(self, who, order):
-        alive = [actor for actor in self.actors if actor.is_alive()]
-        actor = alive[who % (len(alive) + 1) - 1] if alive and who % (len(alive) + 1) else None
+        actor = self._alive(who)
         if actor is None or (order.kind in ("close", "cancel", "drop") and actor.kind == "function"):
             self.perform(order)
         elif actor.kind == "function":
@@ -326,7 +333,7 @@ class World:
         if actor.call is None:
             self.actors[index] = Actor(self, actor.kind, None)
             self.actors[index].opener.state = "returned"
-            actor.at_large = actor.kind == "async generator" and self.in_loop_thread() and self.loop.is_running()
+            actor.at_large = actor.has_hooks
             del actor
             gc.collect()
 
@@ -404,7 +411,9 @@ class World:
             self.pool.submit(job).result()
 
     def do_abandon(self, order):
-        """Enter through a stack, and return without leaving it."""
+        """Enter through a stack, and return without leaving it. (Its frame keeps those that called it.)"""
+        if self.here.bodies:
+            return
         stack = contextlib.ExitStack()
         box = stack.enter_context(self.manager(order.name))
         self.note(self.model.enter(self.here, order.name, "stack", Opener("function", "returned")), box)

@@ -67,7 +67,7 @@ def world(tmp_path_factory):
 
 
 @settings(
-    max_examples=max(60, 100 * TIMES),
+    max_examples=max(30, 100 * TIMES),
     deadline=None,
     derandomize=not TIMES,
     database=None,
