@@ -12,7 +12,7 @@ from fastaudit import Deny, Policy, sandbox
 # `--hypothesis-profile=long`, others at every run and many more.
 _calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=25, derandomize=True, phases=[Phase.explicit, Phase.generate], **_calm)
-settings.register_profile("long", max_examples=20_000, print_blob=True, **_calm)
+settings.register_profile("long", max_examples=2_000, print_blob=True, **_calm)
 settings.load_profile("quick")
 
 NAMES = "abcdef"

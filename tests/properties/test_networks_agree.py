@@ -106,6 +106,8 @@ def shown(event, args):
 @given(policies, st.lists(events, min_size=1, max_size=10))
 def test_the_core_judges_addresses_as_the_rules_mean(words, acts):
     policy, parts = worlds.policy(words)
+    if policy is None:
+        return  # an entry that neither can read
     for event, args in acts:
         core, meant = answers(policy, parts, event, shown(event, args))
         assert core == meant, (event, args, policy)

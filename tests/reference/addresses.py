@@ -35,7 +35,7 @@ class Entry:
         if name is None:
             return False
         if self.kind == "net":
-            return name == "localhost" and any(self.has_ip(ip) for ip in LOOPBACK) and self.what.num_addresses == 1
+            return name == "localhost" and any(self.has_ip(ip) for ip in LOOPBACK)
         if self.kind == "suffix":
             return name.endswith(self.what)
         return self.kind == "host" and name == self.what
