@@ -1,6 +1,8 @@
 /* commands.c: one kind of check: programs to run. */
 #include "decide/commands.h"
 
+#include <errno.h>
+
 #include "decide/paths.h"
 #include "decide/variables.h"
 #include "support/glob.h"
@@ -140,6 +142,24 @@ names(const fa_command_entry *entry, const fa_command *command)
     return false;
 }
 
+/* Whether a denied program may hide behind a candidate that could not be resolved. Behind one that is not there
+ * nothing does. */
+static bool
+may_be_denied(const fa_commands_spec *spec, const fa_command *command)
+{
+    bool hidden = false;
+    for (uint32_t i = 0; i < command->file_count; i++) {
+        int error = command->files[i].error != 0 ? command->files[i].error : command->targets[i].error;
+        hidden = hidden || (error != 0 && error != ENOENT && error != ENOTDIR);
+    }
+    for (size_t i = 0; hidden && i < spec->count; i++) {
+        if (spec->entries[i].deny && arguments_match(&spec->entries[i], command)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 environment_passes(const fa_commands_spec *spec, const fa_command *command)
 {
@@ -165,7 +185,8 @@ judge_command(const fa_commands_spec *spec, const fa_event *event, const fa_comm
         }
     }
     if ((spec->everywhere & FA_BIT(event->right)) != 0) {
-        return FA_VERDICT_ALLOW(event);
+        return may_be_denied(spec, command) ? refuse(FA_REASON_UNRESOLVABLE, FA_RUN, NULL)
+                                            : FA_VERDICT_ALLOW(event);
     }
     const char *steered = NULL;
     for (size_t i = 0; i < spec->count; i++) {

@@ -227,6 +227,11 @@ test_deny_and_quiet_name_a_program_in_any_guise(void)
     call lost = with_file(called("ls", "status", NULL), "", NULL);
     lost.files[0] = lost.targets[0] = (fa_place){.error = 2}; /* as unpacking leaves it: no bytes at all */
     EXPECT(runs(rules, lost), "what leads nowhere is no guise of it");
+    lost.files[0].error = 13;
+    EXPECT(run(rules, &lost).reason == FA_REASON_UNRESOLVABLE, "what cannot be resolved may be it");
+    lost = called("ls", "push", NULL);
+    lost.files[0].error = 13;
+    EXPECT(runs(rules, lost), "with other arguments it is not");
     fa_ruleset_drop(rules);
 
     rule.deny = false;
