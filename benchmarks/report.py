@@ -158,6 +158,34 @@ def compared_table(suite: Suite, style: box.Box) -> Table:
     return table
 
 
+def together_table(suites: list[Suite], style: box.Box) -> Table:
+    """The promises of several runs beside each other: a column a version of Python."""
+    table = Table(box=style)
+    for name in ("", "situation", "against", "promise"):
+        table.add_column(name)
+    versions = [suite.get_benchmarks()[0].get_metadata()["python"] for suite in suites]
+    for version in versions:
+        table.add_column(version, justify="right")
+    of_each = [rows.promises((int(v.split(".")[0]), int(v.split(".")[1]))) for v in versions]
+    for alike in zip(*of_each, strict=True):
+        cells = []
+        for suite, row in zip(suites, alike, strict=True):
+            found = figure(suite, row)
+            text = "-" if found is None else f"{found.median:.{0 if row.unit == 'bytes' else 2}f}"
+            missed = found is not None and row.holds(round(found.median, 3)) is False
+            cells.append(f"**{text}** missed" if missed else text)
+        promise = max((row.promise() for row in alike), key=len)
+        table.add_row(alike[0].group, alike[0].what, alike[0].against, promise, *cells)
+    return table
+
+
+def show_together(suites: list[Suite], markdown: bool) -> None:
+    """Print one table for several runs, and which runs they are."""
+    console = Console(width=220)
+    ordered = sorted(suites, key=lambda s: [int(n) for n in s.get_benchmarks()[0].get_metadata()["python"].split(".")])
+    console.print(together_table(ordered, box.MARKDOWN if markdown else box.SIMPLE))
+
+
 def show(suites: list[Suite], markdown: bool) -> None:
     """Print the tables of each run, and what could not be had."""
     console = Console() if sys.stdout.isatty() and not markdown else Console(width=190)

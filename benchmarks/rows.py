@@ -73,6 +73,8 @@ def promises(version: tuple[int, int]) -> list[Row]:
             kind="value", unit="s"),
         Row("scope", "enter + exit", "ContextVar set + reset", (scope.ENTER, held), (scope.PAIR, nothing),
             most=2.2 if version >= (3, 12) else None),
+        Row("scope", "a plain pair once fastaudit is in place", "ContextVar set + reset", (scope.PAIR, held),
+            (scope.PAIR, nothing)),
         Row("scope", "memory of a live scope", "-", (memory.SCOPE, held), most=256, kind="value", unit="bytes"),
     ]  # fmt: skip
     for calls in scope.CALLS:

@@ -198,6 +198,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=HERE / "results", help="folder of the JSON file")
     parser.add_argument("--plots", type=Path, help="folder of the plots (default: none are drawn)")
     parser.add_argument("--show", type=Path, nargs="+", help="print the tables of these JSON files; measure nothing")
+    parser.add_argument("--together", action="store_true", help="with --show: one table, a column a file")
     parser.add_argument("--markdown", action="store_true", help="print tables as Markdown")
     return parser.parse_args()
 
@@ -205,7 +206,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     if options.show:
-        report.show([pyperf.BenchmarkSuite.load(str(file)) for file in options.show], options.markdown)
+        shown = report.show_together if options.together else report.show
+        shown([pyperf.BenchmarkSuite.load(str(file)) for file in options.show], options.markdown)
         return 0
     begin = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # clears away what it made

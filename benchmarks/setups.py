@@ -43,9 +43,9 @@ def empty_python_hook(folder: str) -> Around:
 def python_guard(folder: str) -> Around:
     from python_hooks import Guard
 
-    guard = Guard()
+    guard = Guard([folder])
     sys.addaudithook(guard.hook)
-    return lambda: guard.holding([folder])
+    return guard.holding
 
 
 # The libraries: each is installed in an environment of its own.

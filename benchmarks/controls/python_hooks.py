@@ -16,12 +16,13 @@ def empty(event: str, args: tuple[Any, ...]) -> None:
 class Guard:
     """Resolve the path, compare it with each allowed prefix; which prefixes, the context says."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Sequence[str]) -> None:
+        self.allowed = tuple(os.path.realpath(root) + os.sep for root in roots)
         self.roots: contextvars.ContextVar[tuple[str, ...] | None] = contextvars.ContextVar("roots", default=None)
 
     @contextmanager
-    def holding(self, roots: Sequence[str]) -> Iterator[None]:
-        token = self.roots.set(tuple(os.path.realpath(root) + os.sep for root in roots))
+    def holding(self) -> Iterator[None]:
+        token = self.roots.set(self.allowed)
         try:
             yield
         finally:
