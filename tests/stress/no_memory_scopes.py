@@ -1,9 +1,11 @@
 """More acts that no_memory.py runs without memory: entering, leaving, and what is carried elsewhere."""
 
+import asyncio
 import contextlib
 import contextvars
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -316,6 +318,22 @@ def the_variable(arm, disarm):
             assert held()
 
 
+@contextlib.contextmanager
+def threads_awaited():
+    """
+    Wait for the threads that were started in the block to be gone.
+
+    CPython may find no memory to tell a thread's number when the thread runs already: its start() fails, nothing can
+    join it, and it goes on into whatever comes next.
+    """
+    before = len(os.listdir("/proc/self/task"))
+    try:
+        yield
+    finally:
+        while len(os.listdir("/proc/self/task")) > before:
+            time.sleep(0.001)
+
+
 def threads(arm, disarm):
     answers = []
 
@@ -323,20 +341,23 @@ def threads(arm, disarm):
         disarm()
         answers.append(held())
 
-    with manager:
-        thread = threading.Thread(target=body)
-        arm()
-        try:
-            thread.start()
-        finally:
-            disarm()
-            assert held()
-        thread.join()
+    try:
+        with threads_awaited(), manager:
+            thread = threading.Thread(target=body)
+            arm()
+            try:
+                thread.start()
+            finally:
+                disarm()
+                assert held()
+            thread.join()
+    finally:
+        assert False not in answers, "a thread whose start failed runs free"
     assert answers == [True]
 
 
 def pools(arm, disarm):
-    with ThreadPoolExecutor(1) as pool:
+    with threads_awaited(), ThreadPoolExecutor(1) as pool:
         assert pool.submit(held).result() is False
         with manager:
             arm()
@@ -349,10 +370,67 @@ def pools(arm, disarm):
 
 
 def jobs(arm, disarm):
-    with ThreadPoolExecutor(1) as pool:
+    def job():
+        try:
+            arm()
+            os.close(os.open(MARKER, os.O_RDONLY))
+        finally:
+            disarm()
+
+    with threads_awaited(), ThreadPoolExecutor(1) as pool:
         pool.submit(int).result()
         with manager:
-            future = pool.submit(arm)
-            assert future.result() is None
+            future = pool.submit(job)
+            try:
+                future.result()
+            except Violation:
+                pass
+            else:
+                raise AssertionError("a job runs free")
+            finally:
+                assert pool.submit(held).result() is True
         assert pool.submit(held).result() is False, "a worker of the host stays held"
-        pool.submit(disarm).result()
+
+
+def tasks(arm, disarm):
+    inside, outside = [], []
+
+    async def guest():
+        with manager:
+            arm()
+            await asyncio.sleep(0)
+            inside.append(held_without_memory(disarm, arm))
+            os.close(os.open(OPEN, os.O_RDONLY))
+            await asyncio.sleep(0)
+        arm()
+        await asyncio.sleep(0)
+        outside.append(held_without_memory(disarm, arm))
+
+    async def host():
+        for _ in range(4):
+            outside.append(held_without_memory(disarm, arm))
+            await asyncio.sleep(0)
+
+    async def started_inside():
+        for _ in range(4):
+            inside.append(held_without_memory(disarm, arm))
+            await asyncio.sleep(0)
+
+    async def main():
+        free = [asyncio.create_task(body()) for body in (host, guest, guest)]
+        with manager:
+            bound = asyncio.create_task(started_inside())
+        answers = await asyncio.gather(*free, bound, return_exceptions=True)
+        disarm()
+        for answer in answers:
+            if answer is not None:
+                raise answer
+
+    with asyncio.Runner() as runner:
+        runner.get_loop()
+        try:
+            runner.run(main())
+        finally:
+            disarm()
+            assert set(inside) <= {True}, "a task runs free"
+            assert set(outside) <= {False}, "a task of the host is held"
