@@ -41,7 +41,7 @@ def run(tmp_path):
             cwd=tmp_path.resolve(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert result.returncode == status, result.stderr

@@ -12,7 +12,7 @@ CATALOGUE = HERE.parents[1] / "src" / "classify" / "events.csv"
 def run(words, folder):
     """Run Python in a process of its own; give what it printed."""
     words = [sys.executable, "-X", "faulthandler", *words]
-    result = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    result = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=900, check=False)
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-3000:]
     return result.stdout.strip()
 

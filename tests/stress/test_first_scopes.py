@@ -21,7 +21,7 @@ def run(tmp_path):
             cwd=tmp_path.resolve(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, "")

@@ -28,7 +28,7 @@ def public_names():
 def measure(*names):
     """Run leaks.py: what it says."""
     words = [sys.executable, "-X", "faulthandler", HERE / "leaks.py", *names]
-    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    result = subprocess.run(words, capture_output=True, text=True, timeout=900, check=False)
     assert result.returncode == 0, result.stdout + result.stderr[-3000:]
     return result.stdout
 

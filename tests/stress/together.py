@@ -3,7 +3,7 @@
 import threading
 
 THREADS = 6
-SECONDS = 120  # a thread that is not done by then never will be
+SECONDS = 600  # a thread that is not done by then never will be
 
 
 def together(work, threads=THREADS):

@@ -133,7 +133,7 @@ def test_a_pool_whose_initializer_was_exchanged_inherits(tenants):
     seen = []
     with concurrent.futures.ThreadPoolExecutor(1) as pool, only_a:
         vars(pool).update(start_by(lambda: seen.append(readable(a, b))))
-        concurrent.futures.wait([pool.submit(readable)], timeout=10)
+        concurrent.futures.wait([pool.submit(readable)], timeout=60)
     assert seen == [["a"]]
 
 
