@@ -1,4 +1,5 @@
 /* unpack_open.c: what opening a file asks for, by its mode or by its flags. */
+#include "classify/announced.h"
 #include "classify/unpack_families.h"
 
 #include <errno.h>
@@ -147,12 +148,12 @@ read_opening(fa_unpacked *unpacked, PyObject *path, const opening *how)
         unpacked->event.right = FA_CREATE;
         return 1;
     }
-    if (place->directory && place->error == 0 && how->writes && !how->exclusive) {
-        /* Opening a directory for writing fails. tempfile announces its folder so, before the file. */
-        return fa_unpack_narrow(unpacked);
-    }
     place->asks = rights_of(how, place);
-    place->listing = how->names || (place->directory && !how->writes);
+    if (place->directory && how->writes && !how->exclusive) {
+        /* Opening a directory for writing fails, unless by then a guest has put a file in its place. */
+        place->asks |= how->creates ? FA_BIT(FA_CREATE) : 0;
+    }
+    place->listing = how->names; /* then the kernel opens nothing else, whatever has taken its place */
     unpacked->event.right = place->asks & FA_BIT(FA_CREATE)   ? FA_CREATE
                             : place->asks & FA_BIT(FA_MODIFY) ? FA_MODIFY
                                                               : FA_READ;
@@ -175,6 +176,9 @@ fa_unpack_open_read(fa_unpacked *unpacked, PyObject *args)
     }
     else if (!read_mode(mode, flags, &how)) {
         return 0;
+    }
+    if (fa_announced_has(PyTuple_GET_ITEM(args, 0), mode, flags)) {
+        return fa_unpack_narrow(unpacked); /* whatever its opener opens has events of its own */
     }
     return read_opening(unpacked, PyTuple_GET_ITEM(args, 0), &how);
 }

@@ -2,6 +2,7 @@
 #include "interpose/files.h"
 
 #include "authority/authority.h"
+#include "classify/announced.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/places.h"
@@ -158,6 +159,46 @@ has_opener(PyObject *args, PyObject *kwargs)
 
 static initproc original_file_init; /* written once, by fa_inits_replace() */
 
+/* Whether looking something up among these runs no Python code, so that two look-ups find the same. */
+static bool
+has_plain_names(PyObject *kwargs)
+{
+    PyObject *name;
+    Py_ssize_t at = 0;
+
+    while (kwargs != NULL && PyDict_Next(kwargs, &at, &name, NULL)) {
+        if (!PyUnicode_CheckExact(name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* FileIO.__init__, which opens nothing when there is an opener: then its event asks for nothing either. */
+static int
+call_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *own = NULL;  /* owned: nobody else can change it */
+    PyObject *path = NULL; /* owned: or another object could be taken for it */
+
+    if (has_opener(args, kwargs)) {
+        own = kwargs == NULL ? NULL : PyDict_Copy(kwargs);
+        if (kwargs != NULL && own == NULL) {
+            return -1;
+        }
+        if (has_plain_names(own) && has_opener(args, own)) {
+            path = PyTuple_GET_SIZE(args) > 0 ? PyTuple_GET_ITEM(args, 0) : PyDict_GetItemString(own, "file");
+            Py_XINCREF(path);
+        }
+    }
+    PyObject *before = fa_announced_put(path);
+    int status = original_file_init(self, args, own != NULL ? own : kwargs);
+    (void)fa_announced_put(before);
+    Py_XDECREF(path);
+    Py_XDECREF(own);
+    return status;
+}
+
 static int
 init_file(PyObject *self, PyObject *args, PyObject *kwargs)
 {
@@ -179,9 +220,9 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
         return -1;
     }
     if (converted == NULL) {
-        return original_file_init(self, args, kwargs);
+        return call_init(self, args, kwargs);
     }
-    int status = original_file_init(self, converted, names != NULL ? names : kwargs);
+    int status = call_init(self, converted, names != NULL ? names : kwargs);
     if (status < 0) {
         fa_places_show_given(PyTuple_GET_ITEM(converted, 0), given);
     }

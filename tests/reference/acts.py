@@ -85,13 +85,13 @@ def opened(args):
     if mode is None and flags & os.O_TMPFILE == os.O_TMPFILE:
         nameless = os.path.join(here.path, b".nameless")
         return Act((Spot(nameless, frozenset(reads | {"create", "modify"}), here.failed),))
-    if here.is_directory and "write" in wanted and "exclusive" not in wanted:
-        return Act((Spot(here.path),))  # which fails
-    listing = (here.is_directory and "write" not in wanted) or (mode is None and bool(flags & os.O_DIRECTORY))
+    listing = mode is None and bool(flags & os.O_DIRECTORY)
     if "exclusive" in wanted or ("make" in wanted and not here.exists):
         asks = reads | {"create"}
     else:
         asks = reads | ({"modify"} if "write" in wanted else set())
+        if here.is_directory and {"write", "make"} <= wanted:
+            asks |= {"create"}  # by the time that it is opened, a file may be in its place
     return Act((Spot(here.path, frozenset(asks), here.failed, listing),))
 
 

@@ -1,5 +1,6 @@
 """Files that are opened in ways their events do not show."""
 
+import functools
 import gc
 import io
 import os
@@ -220,6 +221,105 @@ def test_errors_of_fileio_show_the_object_that_was_given(box, held):
     with held, pytest.raises(FileNotFoundError) as caught:
         io.FileIO(path)
     assert caught.value.filename is path
+
+
+def test_an_opener_may_count_from_a_folder_of_its_own(box, outside, held, opened):
+    folder = opened(box)
+
+    def opener(name, flags):
+        return os.open(name, flags, dir_fd=folder)
+
+    with held as scope:
+        with open("new.txt", "w", opener=opener) as file:
+            assert file.name == "new.txt"
+        with io.FileIO(file="new.txt", mode="r", opener=opener) as file:
+            assert file.name == "new.txt"
+        with pytest.raises(PermissionViolation):
+            open("../outside/secret.txt", opener=opener)  # noqa: SIM115
+    assert (box / "new.txt").exists()
+    assert len(scope.violations) == 1
+
+
+def test_an_opener_that_is_none_opens_nothing_else(outside, held):
+    secret = str(outside / "secret.txt")
+    with held:
+        for act in (
+            lambda: open(secret, opener=None),  # noqa: SIM115
+            lambda: io.FileIO(secret, "r", True, None),
+            lambda: io.FileIO(file=secret, opener=None),
+            lambda: open(secret, opener=lambda name, flags: io.FileIO(name).fileno()),  # noqa: SIM115
+            lambda: open(secret, opener=lambda name, flags: os.open(name, flags)),  # noqa: SIM115
+        ):
+            with pytest.raises(PermissionViolation):
+                act()
+
+
+class Name(str):
+    """A word that is another one at each comparison: an attack on whoever looks it up twice."""
+
+    __slots__ = ("before", "times")
+
+    def __hash__(self):
+        return str.__hash__(self)
+
+    def __eq__(self, other):
+        self.times -= 1
+        if self.times == 0:
+            self.before()
+        return str.__eq__(self, other)
+
+
+@pytest.mark.parametrize("times", range(1, 12))
+def test_an_opener_may_not_leave_the_call_once_it_was_seen(outside, held, times):
+    secret = str(outside / "secret.txt")
+    word = Name("opener")
+    call = functools.partial(io.FileIO, secret, **{word: lambda name, flags: os.open(os.devnull, flags)})
+    word.times = times
+    word.before = lambda: call.keywords.update({"opener": None})
+    with held:
+        try:
+            call().close()
+        except (PermissionViolation, TypeError):
+            return
+    assert call.keywords["opener"] is not None
+
+
+class Switch:
+    """An answer that opens by another way meanwhile."""
+
+    def __init__(self, act):
+        self.act = act
+
+    def __bool__(self):
+        self.act()
+        return True
+
+    def __index__(self):  # asked by 3.11
+        return int(bool(self))
+
+
+def test_nothing_else_is_opened_while_an_opener_is_announced(outside, held):
+    secret = str(outside / "secret.txt")
+    tried = []
+
+    def attempt():
+        for act in (
+            lambda: open(secret),  # noqa: SIM115
+            lambda: io.FileIO(secret),
+            lambda: os.open(secret, os.O_RDONLY | os.O_CLOEXEC),
+            lambda: io.open_code(secret),  # noqa: SIM115
+        ):
+            with pytest.raises(PermissionViolation):
+                act()
+            tried.append(act)
+
+    def opener(name, flags):
+        attempt()
+        return os.open(os.devnull, flags)
+
+    with held:
+        io.FileIO(secret, "r", Switch(attempt), opener).close()
+    assert len(tried) == 8
 
 
 # sqlite3
