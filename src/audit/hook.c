@@ -30,7 +30,12 @@ judge(const fa_authority *authority, const char *name, PyObject *args)
         fa_event event = {.name = name, .id = id, .right = row->right, .shape = FA_SHAPE_NONE};
         return fa_enforce_refuse(authority, &event, FA_REASON_FOREIGN_VALUE);
     }
-    if (!fa_decide_needs_operands(authority->holders, authority->holder_count, id)) {
+    fa_asks asks = fa_decide_asks(authority->holders, authority->holder_count, id);
+    if (FA_LIKELY(asks == FA_ASKS_NOTHING)) {
+        fa_enforce_allow(authority, (fa_right)row->right);
+        return 0;
+    }
+    if (asks == FA_ASKS_ITS_NAME) {
         fa_event event = {.name = name, .id = id, .right = row->right, .shape = FA_SHAPE_NONE};
         return fa_enforce(authority, &event);
     }

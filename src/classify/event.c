@@ -1,7 +1,20 @@
 /* event.c: the look-up of an event by its name, and what its row implies. */
 #include "classify/event_table.h"
 
-/* Up to eight bytes as a little-endian number; compilers make one load of the fixed case. */
+/* Eight bytes as a little-endian number: one load where memory is little-endian. */
+static uint64_t
+load_eight(const unsigned char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Fewer than eight. */
 static uint64_t
 load_bytes(const unsigned char *bytes, size_t count)
 {
@@ -27,9 +40,9 @@ hash_name(const char *name, size_t length)
     uint64_t first, middle, last;
 
     if (length >= 8) {
-        first = load_bytes(bytes, 8);
-        middle = load_bytes(bytes + (length - 8) / 2, 8);
-        last = load_bytes(bytes + length - 8, 8);
+        first = load_eight(bytes);
+        middle = load_eight(bytes + (length - 8) / 2);
+        last = load_eight(bytes + length - 8);
     }
     else {
         first = middle = last = load_bytes(bytes, length);

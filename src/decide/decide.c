@@ -1,15 +1,21 @@
 /* decide.c: rulesets and an event to a verdict. Pure: no allocation, no I/O, no failure. */
 #include "decide/decide.h"
 
-bool
-fa_decide_needs_operands(const fa_holder *holders, size_t count, uint16_t event_id)
+fa_asks
+fa_decide_asks(const fa_holder *holders, size_t count, uint16_t event_id)
 {
+    fa_asks asks = FA_ASKS_NOTHING;
     for (size_t i = 0; i < count; i++) {
-        if (holders[i].rules->on[event_id]->needs != FA_NEEDS_NOTHING) {
-            return true;
+        const fa_check *check = holders[i].rules->on[event_id];
+        if (check == &fa_check_allow) {
+            continue;
         }
+        if (check->needs != FA_NEEDS_NOTHING) {
+            return FA_ASKS_OPERANDS;
+        }
+        asks = FA_ASKS_ITS_NAME;
     }
-    return false;
+    return asks;
 }
 
 /* Whether a refused connection goes where a name that this scope may connect to has led. What a rule

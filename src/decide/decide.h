@@ -12,8 +12,14 @@ typedef struct fa_holder {
     bool warn;                 /* records what it would refuse, and lets it go */
 } fa_holder;
 
-/* Whether any of the holders reads an operand of this event. */
-bool fa_decide_needs_operands(const fa_holder *holders, size_t count, uint16_t event_id);
+/* What the holders ask of an event before they judge it. */
+typedef enum fa_asks {
+    FA_ASKS_NOTHING,  /* all of them allow it, whatever its operands are */
+    FA_ASKS_ITS_NAME, /* no operand */
+    FA_ASKS_OPERANDS
+} fa_asks;
+
+fa_asks fa_decide_asks(const fa_holder *holders, size_t count, uint16_t event_id);
 
 /* The first refusal (or quiet refusal) at or after holder `*at`; `*at` becomes its index. FA_ALLOW
  * when there is none, and `*at` is `count`. A caller that lets a refusal go (mode warn) calls

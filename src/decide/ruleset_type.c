@@ -94,7 +94,7 @@ ruleset_decide(PyObject *self, PyObject *args)
     }
     fa_holder holder = {((ruleset_object *)self)->rules, NULL, false};
     uint16_t id = fa_event_lookup(name);
-    bool needs = fa_decide_needs_operands(&holder, 1, id);
+    bool needs = fa_decide_asks(&holder, 1, id) == FA_ASKS_OPERANDS;
     fa_unpacked unpacked;
     PyObject *answer = NULL;
     if (fa_unpack(&unpacked, id, needs, name, operands) == 0) {

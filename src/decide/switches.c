@@ -1,6 +1,8 @@
 /* switches.c: the checks that need no data of a policy's lists: refuse, deny, signals, unknown events. */
 #include "decide/switches.h"
 
+#include "decide/ruleset.h"
+
 static fa_verdict
 refuse(fa_reason reason, const fa_event *event, const char *rule)
 {
@@ -123,6 +125,9 @@ judge_unknown(const fa_check *check, const fa_event *event)
 const fa_check *
 fa_switches_unknown(fa_arena *arena, const fa_name_entry *events, size_t count, bool otherwise)
 {
+    if (count == 0 && otherwise) {
+        return &fa_check_allow;
+    }
     unknown *self = fa_arena_take(arena, sizeof *self);
     const fa_name_entry *copies = fa_name_entry_copy(arena, events, count);
     if (self == NULL || copies == NULL) {

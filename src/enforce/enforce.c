@@ -8,14 +8,14 @@
 
 /* ---- counting ---- */
 
-static void
-count_allowed(const fa_authority *authority, const fa_event *event)
+void
+fa_enforce_allow(const fa_authority *authority, fa_right right)
 {
-    if (event->right >= FA_RIGHT_NONE) {
+    if (right >= FA_RIGHT_NONE) {
         return;
     }
     for (uint32_t i = 0; i < authority->scope_count; i++) {
-        fa_counts_add(&authority->allowed[i][event->right]);
+        fa_counts_add(&authority->allowed[i][right]);
     }
 }
 
@@ -164,7 +164,7 @@ fa_enforce(const fa_authority *authority, const fa_event *event)
     size_t at = 0;
     fa_verdict verdict = fa_decide(authority->holders, authority->holder_count, event, &at);
     if (FA_LIKELY(verdict.outcome == FA_ALLOW)) {
-        count_allowed(authority, event);
+        fa_enforce_allow(authority, (fa_right)event->right);
         return 0;
     }
     return refuse(authority, event, verdict, at);

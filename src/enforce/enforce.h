@@ -8,6 +8,9 @@
  * and raise where it is refused. Returns 0, or -1 with an exception set. */
 int fa_enforce(const fa_authority *authority, const fa_event *event);
 
+/* Count an event of this right that everything in force allows. */
+void fa_enforce_allow(const fa_authority *authority, fa_right right);
+
 /* Refuse an event without judging it, for a reason of the core's own (foreign-value, malformed …): recorded
  * in every scope in force. Always returns -1. */
 int fa_enforce_refuse(const fa_authority *authority, const fa_event *event, fa_reason reason);
