@@ -1,4 +1,4 @@
-"""The benchmarks, one command: python benchmarks/run.py (about two minutes), or with --full.
+"""The benchmarks, one command: python benchmarks/run.py (a few minutes), or with --full.
 
 Builds the controls, makes the libraries' environments, runs every setup in turns, counts instructions if valgrind is
 there, writes one JSON file, plots, and prints each ratio against its promise.
@@ -43,14 +43,14 @@ class Bench:
 
 EVENT_SUBJECTS = ["idle", "elsewhere", "inside"]
 BENCHES = {
-    "event": Bench([*CONTROLS, *LIBRARIES, *EVENT_SUBJECTS], (5, 3, 1, 0.01), (21, 5, 1, 0.02), counted=True),
+    "event": Bench([*CONTROLS, *LIBRARIES, *EVENT_SUBJECTS], (3, 3, 1, 0.01), (21, 5, 1, 0.02), counted=True),
     "scope": Bench(
-        ["no hook", "empty C hook", "Python guard", *LIBRARIES, *SUBJECTS], (5, 3, 1, 0.01), (21, 5, 1, 0.02),
+        ["no hook", "empty C hook", "Python guard", *LIBRARIES, *SUBJECTS], (3, 3, 1, 0.01), (21, 5, 1, 0.02),
         counted=True,
     ),
-    "rules": Bench(["inside"], (3, 3, 1, 0.01), (11, 5, 1, 0.02)),
+    "rules": Bench(["inside"], (2, 3, 1, 0.01), (11, 5, 1, 0.02)),
     "memory": Bench(["inside"], (1, 1, 0, 0.001), (3, 1, 0, 0.001), {"PYTHONMALLOC": "malloc"}),
-    "workload": Bench(["no hook", "resolving C hook", "inside", *LIBRARIES], (5, 1, 0, 0.05), (21, 1, 0, 0.05)),
+    "workload": Bench(["no hook", "resolving C hook", "inside", *LIBRARIES], (2, 1, 0, 0.05), (21, 1, 0, 0.05)),
 }  # fmt: skip
 
 
@@ -186,9 +186,15 @@ def revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
+def stop(*_: object) -> None:
+    """Leave by an exception, which clears away what was made; a second signal must not interrupt that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="many rounds (about fifteen minutes)")
+    parser.add_argument("--full", action="store_true", help="many rounds")
     parser.add_argument("--rounds", type=int, help="how many rounds, for every bench")
     parser.add_argument("--minutes", type=float, default=60, help="begin no further round after this long (60)")
     parser.add_argument("--only", help=f"comma-separated: {','.join(BENCHES)}")
@@ -210,9 +216,9 @@ def main() -> int:
         shown([pyperf.BenchmarkSuite.load(str(file)) for file in options.show], options.markdown)
         return 0
     begin = time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # clears away what it made
+    signal.signal(signal.SIGTERM, stop)
     chosen = options.only.split(",") if options.only else list(BENCHES)
-    with tempfile.TemporaryDirectory(prefix="fastaudit-bench-") as work:
+    with tempfile.TemporaryDirectory(prefix="fastaudit-bench-", ignore_cleanup_errors=True) as work:
         run = Run(Path(work).resolve(), options.environments, not options.no_libraries, options.minutes)
         for name in chosen:
             bench = BENCHES[name]
