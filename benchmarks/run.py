@@ -91,7 +91,8 @@ class Run:
 
     def command(self, name: str, setup: str, *more: str) -> list[str]:
         python = self.pythons.get(setup, Path(sys.executable))
-        folder = self.work / "files" / name / setup.replace(" ", "-")
+        # One folder for all setups: what making a file costs depends on where the file system put the folder.
+        folder = self.work / "files" / name
         return [str(python), str(HERE / f"bench_{name}.py"), "--setup", setup, "--folder", str(folder), *more]
 
     def process(self, command: list[str], environ: dict[str, str]) -> str | None:
