@@ -22,16 +22,18 @@ extern void __libc_free(void *);
 static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
 static atomic_bool below;
-static atomic_int mode; /* 0: nothing fails; else a failing_malloc_* mode */
-static _Atomic pthread_t owner; /* the thread that armed it: others find memory */
-static atomic_long first;
-static atomic_long calls, failures, live;
+static atomic_long live;
+
+/* What arms it. The test sets these by address: a call by ctypes is an event, which is refused inside a block.
+ * `mode` is set last; 0: nothing fails. */
+atomic_long failing_malloc_mode, failing_malloc_first, failing_malloc_calls, failing_malloc_failures;
+_Atomic pthread_t failing_malloc_owner; /* the thread that armed it: others find memory */
 
 enum { ONE_FAILS = 1, FULL = 2 };
 
 /* FULL: what was given back since then, by size, may be had again, as in a heap that is full. */
 #define CLASSES 64
-static atomic_long given_back[CLASSES];
+atomic_long failing_malloc_given_back[CLASSES];
 
 static int
 class_of(size_t size)
@@ -69,8 +71,8 @@ static int
 take_back(size_t size)
 {
     for (int at = class_of(size); at < CLASSES && at < class_of(size) + 2; at++) {
-        if (atomic_load(&given_back[at]) > 0) {
-            atomic_fetch_sub(&given_back[at], 1);
+        if (atomic_load(&failing_malloc_given_back[at]) > 0) {
+            atomic_fetch_sub(&failing_malloc_given_back[at], 1);
             return 1;
         }
     }
@@ -80,19 +82,19 @@ take_back(size_t size)
 static int
 fails(void *caller, size_t size)
 {
-    int now = atomic_load(&mode);
-    if (now == 0 || !pthread_equal(atomic_load(&owner), pthread_self())
+    long now = atomic_load(&failing_malloc_mode);
+    if (now == 0 || !pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())
         || !(atomic_load(&below) ? is_below_core() : is_in_core(caller))) {
         return 0;
     }
     if (now == FULL && take_back(size)) {
         return 0;
     }
-    long number = atomic_fetch_add(&calls, 1);
-    if (now == ONE_FAILS ? number != atomic_load(&first) : number < atomic_load(&first)) {
+    long number = atomic_fetch_add(&failing_malloc_calls, 1);
+    if (now == ONE_FAILS ? number != atomic_load(&failing_malloc_first) : number < atomic_load(&failing_malloc_first)) {
         return 0;
     }
-    atomic_fetch_add(&failures, 1);
+    atomic_fetch_add(&failing_malloc_failures, 1);
     errno = ENOMEM;
     return 1;
 }
@@ -146,8 +148,8 @@ free(void *block)
     if (block != NULL && is_in_core(__builtin_return_address(0))) {
         atomic_fetch_sub(&live, 1);
     }
-    if (block != NULL && atomic_load(&mode) == FULL && pthread_equal(atomic_load(&owner), pthread_self())) {
-        atomic_fetch_add(&given_back[class_of(malloc_usable_size(block))], 1);
+    if (block != NULL && atomic_load(&failing_malloc_mode) == FULL && pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())) {
+        atomic_fetch_add(&failing_malloc_given_back[class_of(malloc_usable_size(block))], 1);
     }
     __libc_free(block);
 }
@@ -167,28 +169,6 @@ failing_malloc_of(uintptr_t from, uintptr_t to, int deep)
     atomic_store(&high, to);
     (void)is_below_core(); /* the first call of backtrace() allocates */
     atomic_store(&below, deep);
-}
-
-/* From now on allocation `number` fails, or (`full`) every one from it on for which nothing was given back. */
-void
-failing_malloc_arm(long number, int full)
-{
-    for (int i = 0; i < CLASSES; i++) {
-        atomic_store(&given_back[i], 0);
-    }
-    atomic_store(&first, number);
-    atomic_store(&calls, 0);
-    atomic_store(&failures, 0);
-    atomic_store(&owner, pthread_self());
-    atomic_store(&mode, full ? FULL : ONE_FAILS);
-}
-
-/* How many calls failed since it was armed. */
-long
-failing_malloc_disarm(void)
-{
-    atomic_store(&mode, 0);
-    return atomic_load(&failures);
 }
 
 long

@@ -438,7 +438,7 @@ def floors():
     if child == 0:
         status = 1
         try:
-            install(GUEST)
+            install(GUEST.replace(allow=["ctypes.call_function"]))  # which is how growth is measured
             # Records are kept up to their number, so fill them first.
             for _ in range(20):
                 refusals()
