@@ -172,28 +172,34 @@ fa_interpose_from_tuple(fa_replacement replacement, PyObject *self, PyObject *ar
         return replacement(self, ((PyTupleObject *)args)->ob_item, count, NULL);
     }
     PyObject *result = NULL;
-    PyObject *names = PyDict_Keys(kwargs);          /* owned: a list, then a tuple */
-    PyObject *values = PyDict_Values(kwargs);       /* owned: keeps the values alive */
-    PyObject *all = NULL;                           /* owned: every argument */
-    if (names == NULL || values == NULL) {
+    Py_ssize_t named = PyDict_GET_SIZE(kwargs), at = 0, position = 0;
+    PyObject *key, *value; /* borrowed */
+    /* Tuples, not lists: without memory for its items, a list crashes CPython 3.13 where there is no GIL. */
+    PyObject *names = PyTuple_New(named);       /* owned */
+    PyObject *all = PyTuple_New(count + named); /* owned: every argument; keeps the values alive */
+    if (names == NULL || all == NULL) {
         goto done;
     }
-    Py_SETREF(names, PyList_AsTuple(names));
-    Py_SETREF(values, PyList_AsTuple(values));
-    if (names == NULL || values == NULL || PyTuple_GET_SIZE(names) != PyTuple_GET_SIZE(values)) {
-        goto done;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(all, i, Py_NewRef(PyTuple_GET_ITEM(args, i)));
     }
-    all = PySequence_Concat(args, values);
-    if (all != NULL) {
+    bool all_there;
+    Py_BEGIN_CRITICAL_SECTION(kwargs);
+    for (; at < named && PyDict_Next(kwargs, &position, &key, &value); at++) {
+        PyTuple_SET_ITEM(names, at, Py_NewRef(key));
+        PyTuple_SET_ITEM(all, count + at, Py_NewRef(value));
+    }
+    all_there = at == named && PyDict_GET_SIZE(kwargs) == named;
+    Py_END_CRITICAL_SECTION();
+    if (all_there) {
         result = replacement(self, ((PyTupleObject *)all)->ob_item, count, names);
+    }
+    else {
+        PyErr_SetString(PyExc_RuntimeError, "the keyword arguments changed during the call");
     }
 
 done:
-    if (result == NULL && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_RuntimeError, "the keyword arguments changed during the call");
-    }
     Py_XDECREF(all);
-    Py_XDECREF(values);
     Py_XDECREF(names);
     return result;
 }
