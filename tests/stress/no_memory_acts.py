@@ -209,12 +209,19 @@ def allowed_many(arm, disarm):
 
 
 def allowed_interposed(arm, disarm):
-    import sqlite3
-
     with manager:
         arm()
         os.close(os.open(OPEN, os.O_RDONLY))
         os.listdir(ALLOWED)
+        disarm()
+        assert held()
+
+
+def allowed_database(arm, disarm):
+    import sqlite3
+
+    with manager:
+        arm()
         sqlite3.connect(os.path.join(ALLOWED, "base")).close()
         disarm()
         assert held()

@@ -27,9 +27,9 @@ EVENTS = [
     "refused_through_many",
     "warned",
     "allowed_many",
-    "allowed_interposed",
+    "allowed_database",
 ]
-OBJECTS_ONLY = ["allowed_open", "asking"]  # the core itself needs no memory for these
+OBJECTS_ONLY = ["allowed_open", "allowed_interposed", "asking"]  # the core itself needs no memory for these
 POLICIES = ["compiling", "combining", "loading", "presets", "reading_records", "pickling"]
 SCOPES = [
     "entering",
@@ -94,7 +94,9 @@ def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(fa
     # Free-threaded builds have an allocator of their own that no environment variable exchanges.
     whose = "python" if sysconfig.get_config_var("Py_GIL_DISABLED") else "all"
     if whose == "python":  # CPython itself crashes without memory for these, or waits for a thread or task that died
-        names = [name for name in names if name not in ("asking", "threads", "pools", "jobs", "tasks")]
+        names = [
+            name for name in names if name not in ("allowed_database", "asking", "threads", "pools", "jobs", "tasks")
+        ]
     counts = run(failing_malloc, whose, names, PYTHONMALLOC="" if whose == "python" else "malloc")
     assert all(sum(points) > 0 for points in counts.values()), counts
 
