@@ -187,6 +187,18 @@ def revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
+def save(run: Run, folder: Path, begin: float) -> tuple[pyperf.BenchmarkSuite, Path]:
+    """Write what was measured so far."""
+    metadata = report.about(revision(), run.versions, run.notes, time.monotonic() - begin)
+    for benchmark in run.benchmarks.values():
+        benchmark.update_metadata(metadata)
+    suite = pyperf.BenchmarkSuite(list(run.benchmarks.values()))
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / report.file_name(suite)
+    suite.dump(str(file), replace=True)
+    return suite, file
+
+
 def stop(*_: object) -> None:
     """Leave by an exception, which clears away what was made; a second signal must not interrupt that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -226,6 +238,7 @@ def main() -> int:
             size = bench.full if options.full else bench.quick
             print(f"{name} …", file=sys.stderr)
             run.take_turns(name, bench, (options.rounds or size[0], *size[1:]))
+            save(run, options.output, begin)  # what is measured outlives a run that is told to stop
         if options.no_counts or shutil.which("valgrind") is None:
             run.note("not counted: " + ("as asked" if options.no_counts else "there is no valgrind"))
         else:
@@ -234,13 +247,7 @@ def main() -> int:
                 if BENCHES[name].counted:
                     run.count(name, BENCHES[name])
         threads(run, HERE / "bench_threads.py")
-    metadata = report.about(revision(), run.versions, run.notes, time.monotonic() - begin)
-    for benchmark in run.benchmarks.values():
-        benchmark.update_metadata(metadata)
-    suite = pyperf.BenchmarkSuite(list(run.benchmarks.values()))
-    options.output.mkdir(parents=True, exist_ok=True)
-    file = options.output / report.file_name(suite)
-    suite.dump(str(file), replace=True)
+        suite, file = save(run, options.output, begin)
     report.show([suite], options.markdown)
     print(f"written: {file}")
     if options.plots:
