@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-TIMES = int(os.environ.get("FASTAUDIT_LONG", "0"))  # the long run: how many times as many, and other ones each time
+TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))  # the long run: how many times as many, and other ones each time
 
 
 class Found:

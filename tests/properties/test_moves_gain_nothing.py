@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fastaudit import Deny, Policy, PolicyError, sandbox
 
-TIMES = int(os.environ.get("FASTAUDIT_LONG", "0"))  # the long run: how many times as many, and other ones each time
+TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))  # the long run: how many times as many, and other ones each time
 
 NAMES = ["a", "b", "c", ".env"]
 PLACES = ["", *NAMES, "a/a", "a/b", "b/a", "b/c", "a/b/c", "b/a/.env", "c/a/b"]
