@@ -14,7 +14,8 @@ from ._spelling import nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
 
     from ._frozen import StrPath
 
@@ -48,7 +49,7 @@ def _read(path: str) -> str:
         raise PolicyError(f"{path}: is a directory, not a policy file")
     try:
         with open(path, "rb") as stream:
-            data = stream.read(_LARGEST + 1)
+            data = b"".join(_pieces(stream))
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             raise
@@ -61,6 +62,14 @@ def _read(path: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start]
         raise PolicyError(f"{path}, line {line}: is not UTF-8: byte 0x{byte:02x}") from None
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """Read no more than it takes to see that a file is too large; asking for that at once would allocate it."""
+    left = _LARGEST + 1
+    while left > 0 and (piece := stream.read(min(left, 2**20))):
+        yield piece
+        left -= len(piece)
 
 
 def _parse(path: str, text: str) -> dict[str, Any]:

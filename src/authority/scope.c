@@ -164,7 +164,39 @@ fa_scope_drop_anchor(fa_box *box)
     Py_BEGIN_CRITICAL_SECTION(box);
     anchor = atomic_exchange_explicit(&box->anchor, NULL, memory_order_acq_rel);
     Py_END_CRITICAL_SECTION();
-    Py_XDECREF(anchor);
+    if (anchor != NULL) {
+        atomic_fetch_sub_explicit(&fa_state_process.anchors, 1, memory_order_relaxed);
+        Py_DECREF(anchor);
+    }
+}
+
+void
+fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor)
+{
+    atomic_fetch_add_explicit(&fa_state_process.anchors, 1, memory_order_relaxed);
+    FA_PUBLISH(box->anchor, anchor);
+}
+
+void
+fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    for (fa_node *node = chain; node != NULL && here->returned_frame != NULL; node = node->outer) {
+        fa_box *box = node->box;
+        PyFrameObject *anchor = NULL; /* owned */
+        if (box == NULL) {
+            continue;
+        }
+        Py_BEGIN_CRITICAL_SECTION(box);
+        PyFrameObject *held = box->anchor; /* borrowed */
+        if (held != NULL && held != here->returned_frame && fa_frames_has_returned(held)) {
+            anchor = held;
+            FA_PUBLISH(box->anchor, (PyFrameObject *)Py_NewRef(here->returned_frame));
+        }
+        Py_END_CRITICAL_SECTION();
+        Py_XDECREF(anchor);
+    }
+    PyErr_SetRaisedException(raised);
 }
 
 /* The decorated call in whose body a scope is opened that comes on top of `outer`; 0 for none. */

@@ -97,7 +97,14 @@ void fa_scope_end(fa_box *box);
 /* Its token is dead or spent: nobody asks for its generator any more. */
 void fa_scope_lose_token(fa_box *box);
 
+/* Hold `anchor` (stolen) as the frame that the token works for. */
+void fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor);
+
 /* Let go of the anchor, whose locals may lead back to the box. Runs Python code. */
 void fa_scope_drop_anchor(fa_box *box);
+
+/* Let go of the anchors of a chain's boxes whose code has returned: they and their callers may lead back to the
+ * context. One frame stands for all of those. Runs Python code, keeps the exception that is set. */
+void fa_scope_drop_returned(fa_interpreter *here, fa_node *chain);
 
 #endif

@@ -109,6 +109,24 @@ is_complete(const fa_node *own, const fa_authority *authority)
     return complete;
 }
 
+/* What ran in a context (NULL: the current one) is over. A thread keeps the context of its run (3.14), and the
+ * frames beneath a stack that nobody left keep the thread. */
+static void
+let_returned_go(fa_interpreter *here, PyObject *context)
+{
+    if (FA_LIKELY(atomic_load_explicit(&fa_state_process.anchors, memory_order_relaxed) == 0)) {
+        return;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    fa_node *chain; /* owned */
+    if (fa_chain_get(here, context, &chain) == 0) {
+        fa_scope_drop_returned(here, chain);
+        Py_XDECREF(chain);
+    }
+    PyErr_Clear();
+    PyErr_SetRaisedException(raised);
+}
+
 /* Without a GIL another thread may be in the context: nothing in it is read before it is ours. `authority` is
  * NULL when there is nothing to join. */
 static PyObject *
@@ -136,14 +154,14 @@ run_when_entered(fa_interpreter *here, const fa_authority *authority, PyObject *
     }
     Py_XDECREF(joined);
     Py_XDECREF(own);
+    let_returned_go(here, NULL);
     return leave_context(context, result);
 }
 
 static PyObject *
-run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+run_carrying(fa_interpreter *here, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     int status;
-    fa_interpreter *here = fa_state_here();
     const fa_authority *authority = carried(here, &status);
     if (status < 0) {
         return NULL;
@@ -180,6 +198,17 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
         Py_XDECREF(joined);
     }
     Py_XDECREF(own);
+    return result;
+}
+
+static PyObject *
+run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *result = run_carrying(here, self, args, count, names);
+    if (!FA_OBJECTS_MAY_CHANGE && here != NULL) {
+        let_returned_go(here, self);
+    }
     return result;
 }
 

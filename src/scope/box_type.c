@@ -110,7 +110,7 @@ box_dealloc(PyObject *self)
     Py_XDECREF(box->scope.code);
     Py_XDECREF(box->policy);
     Py_XDECREF(atomic_load(&box->home_ref));
-    Py_XDECREF(atomic_load(&box->anchor));
+    fa_scope_drop_anchor(box);
     Py_XDECREF(box->left_open);
     PyObject_Free(self);
     Py_DECREF(type);

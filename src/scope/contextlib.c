@@ -92,6 +92,11 @@ fa_contextlib_install(fa_interpreter *here)
         here->contextlib_codes = PyList_AsTuple(codes);
         status = here->contextlib_codes == NULL ? -1 : record_lookup(here, module);
     }
+    if (status == 0 && PyTuple_GET_SIZE(here->contextlib_codes) > 0) {
+        PyCodeObject *code = (PyCodeObject *)PyTuple_GET_ITEM(here->contextlib_codes, 0);
+        here->returned_frame = PyFrame_New(PyThreadState_Get(), code, PyModule_GetDict(module), NULL);
+        status = here->returned_frame == NULL ? -1 : 0;
+    }
     Py_XDECREF(codes);
     Py_XDECREF(module);
     return status;

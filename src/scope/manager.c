@@ -42,7 +42,9 @@ note_opener(fa_box *box, fa_frame *frame)
         /* Held: while we hold the object, no other frame can be taken for this one. */
         PyFrameObject *held = fa_frames_object(anchor); /* the box owns it */
         box->anchor_offset = fa_frames_offset(anchor);
-        FA_PUBLISH(box->anchor, held);
+        if (held != NULL) {
+            fa_scope_set_anchor(box, held);
+        }
         /* Leaving reads its code: from here on CPython keeps the copy, so that leaving needs no memory for it. */
         PyObject *code = held == NULL ? NULL : PyCode_GetCode(fa_frames_code(anchor)); /* owned */
         if (code == NULL) {

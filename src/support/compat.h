@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <frameobject.h>
 #include <structmember.h>
 
 /* A thread-local variable of plain C. */

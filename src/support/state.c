@@ -54,6 +54,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->contextlib_codes);
     Py_CLEAR(row->contextlib_lookup);
+    Py_CLEAR(row->returned_frame);
     Py_CLEAR(row->location_type);
     Py_CLEAR(row->violation);
     Py_CLEAR(row->permission_violation);

@@ -26,6 +26,7 @@ struct fa_interpreter {
     PyTypeObject *listing_type;     /* owned: entries of a folder, by the name that was given */
     PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
     PyObject *contextlib_lookup;    /* owned code object: its look-up of special methods; NULL before 3.15 */
+    PyFrameObject *returned_frame;  /* owned: stands for every frame whose code has returned */
     PyTypeObject *location_type;    /* owned: a place in Python code, as violations show it */
     PyObject *violation;            /* owned: class, the base of the next two */
     PyObject *permission_violation; /* owned: class; NULL until all four are there */
@@ -45,6 +46,7 @@ struct fa_interpreter {
 typedef struct fa_process {
     _Alignas(64) atomic_long live;    /* nodes alive, plus floors; 0 closes the gate */
     _Alignas(64) atomic_ulong epoch;  /* raised by what makes cached authorities stale in other threads */
+    atomic_long anchors;              /* boxes that hold a frame; 0: none to let go of */
     atomic_bool hook_runs;            /* the probe came back: the hook is in place */
     _Atomic(struct fa_floor *) floor; /* owned, or NULL: swapped whole, never freed */
     _Alignas(64) atomic_ulong serial; /* of the last violation; off the line that every event reads */
