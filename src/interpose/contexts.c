@@ -109,12 +109,13 @@ is_complete(const fa_node *own, const fa_authority *authority)
     return complete;
 }
 
-/* What ran in a context (NULL: the current one) is over. A thread keeps the context of its run (3.14), and the
+/* What ran in a context (NULL: the current one) is over. A thread may keep the context of its run, and the
  * frames beneath a stack that nobody left keep the thread. */
 static void
 let_returned_go(fa_interpreter *here, PyObject *context)
 {
-    if (FA_LIKELY(atomic_load_explicit(&fa_state_process.anchors, memory_order_relaxed) == 0)) {
+    if (!FA_THREADS_KEEP_CONTEXTS ||
+        FA_LIKELY(atomic_load_explicit(&fa_state_process.anchors, memory_order_relaxed) == 0)) {
         return;
     }
     PyObject *raised = PyErr_GetRaisedException();

@@ -11,6 +11,9 @@
 #include <frameobject.h>
 #include <structmember.h>
 
+/* From 3.14 on a thread keeps the context that it runs in. */
+#define FA_THREADS_KEEP_CONTEXTS (PY_VERSION_HEX >= 0x030E0000)
+
 /* A thread-local variable of plain C. */
 #define FA_THREAD_LOCAL _Thread_local
 
