@@ -9,7 +9,6 @@ import threading
 
 import pytest
 
-
 # Without a GIL a context that another thread is in is left alone (docs/adr/0707).
 WHERE = ["copy", "elsewhere", *([] if sysconfig.get_config_var("Py_GIL_DISABLED") else ["thread"]), "collector"]
 
