@@ -180,7 +180,6 @@ fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor)
 void
 fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
 {
-    PyObject *raised = PyErr_GetRaisedException();
     for (fa_node *node = chain; node != NULL && here->returned_frame != NULL; node = node->outer) {
         fa_box *box = node->box;
         PyFrameObject *anchor = NULL; /* owned */
@@ -196,7 +195,6 @@ fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
         Py_END_CRITICAL_SECTION();
         Py_XDECREF(anchor);
     }
-    PyErr_SetRaisedException(raised);
 }
 
 /* The decorated call in whose body a scope is opened that comes on top of `outer`; 0 for none. */

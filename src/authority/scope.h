@@ -104,7 +104,7 @@ void fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor);
 void fa_scope_drop_anchor(fa_box *box);
 
 /* Let go of the anchors of a chain's boxes whose code has returned: they and their callers may lead back to the
- * context. One frame stands for all of those. Runs Python code, keeps the exception that is set. */
+ * context. One frame stands for all of those. Runs Python code: the caller has no exception set. */
 void fa_scope_drop_returned(fa_interpreter *here, fa_node *chain);
 
 #endif

@@ -20,16 +20,6 @@ refuse(fa_reason reason, fa_right right, const char *rule)
     return (fa_verdict){FA_REFUSE, (uint8_t)reason, (uint8_t)right, 0, rule};
 }
 
-static fa_text
-last_component(fa_text path)
-{
-    size_t start = path.length;
-    while (start > 0 && path.bytes[start - 1] != '/') {
-        start--;
-    }
-    return start == 0 ? path : (fa_text){path.bytes + start, path.length - start};
-}
-
 /* One pattern for each argument. */
 static bool
 arguments_match(const fa_command_entry *entry, const fa_command *command)
@@ -88,7 +78,7 @@ static bool
 files_match(const fa_commands_spec *spec, const fa_command_entry *entry, const fa_command *command)
 {
     bool found = false;
-    fa_text name = last_component(entry->place);
+    fa_text name = fa_text_last(entry->place, '/');
     if (command->file_count == 0) {
         /* The shell of os.system; or an announcement, whose files come with a later event. */
         return !command->shell || fa_text_equal(name, FA_TEXT("sh"));
@@ -100,7 +90,7 @@ files_match(const fa_commands_spec *spec, const fa_command_entry *entry, const f
             found = true;
             continue;
         }
-        if (file->error != 0 || !fa_text_equal(last_component(file->path), name) ||
+        if (file->error != 0 || !fa_text_equal(fa_text_last(file->path, '/'), name) ||
             is_changeable(spec, file->path)) {
             return false;
         }
@@ -128,12 +118,12 @@ names(const fa_command_entry *entry, const fa_command *command)
     if (!arguments_match(entry, command)) {
         return false;
     }
-    fa_text name = last_component(entry->place.length > 0 ? entry->place : entry->name);
-    if (fa_text_equal(last_component(command->argv[0]), name)) {
+    fa_text name = fa_text_last(entry->place.length > 0 ? entry->place : entry->name, '/');
+    if (fa_text_equal(fa_text_last(command->argv[0], '/'), name)) {
         return true;
     }
     for (uint32_t i = 0; i < command->file_count; i++) {
-        if (fa_text_equal(last_component(command->files[i].path), name) ||
+        if (fa_text_equal(fa_text_last(command->files[i].path, '/'), name) ||
             (entry->target.length > 0 &&
              fa_text_equal(command->targets[i].path, entry->target))) {
             return true;

@@ -168,17 +168,6 @@ judge_native(const fa_names_spec *spec, const fa_event *event, fa_text name, con
     return refuse(FA_REASON_NAME_NOT_GRANTED, FA_NATIVE, NULL);
 }
 
-/* A library is named by its last component: "libm" covers /usr/lib/libm.so.6. */
-static fa_text
-last_component(fa_text path, char separator)
-{
-    size_t start = path.length;
-    while (start > 0 && path.bytes[start - 1] != separator) {
-        start--;
-    }
-    return start == 0 ? path : (fa_text){path.bytes + start, path.length - start};
-}
-
 static fa_verdict
 judge(const fa_check *check, const fa_event *event)
 {
@@ -200,7 +189,8 @@ judge(const fa_check *check, const fa_event *event)
     fa_text name = event->as.name.name;
     const fa_place *file = &event->as.name.file;
     if (event->id != FA_EVENT_IMPORT) {
-        return judge_native(spec, event, last_component(name, '/'), file, false);
+        /* A library is named by its last component: "libm" covers /usr/lib/libm.so.6. */
+        return judge_native(spec, event, fa_text_last(name, '/'), file, false);
     }
     fa_verdict verdict = judge_module(spec, event, name);
     bool loads = file->path.length > 0 || file->error != 0 || event->right == FA_NATIVE;
@@ -208,7 +198,7 @@ judge(const fa_check *check, const fa_event *event)
         return verdict;
     }
     /* What a file defines goes by the last component of the name: "any._ctypes" loads _ctypes. */
-    verdict = judge_guarded(spec, event, last_component(name, '.'));
+    verdict = judge_guarded(spec, event, fa_text_last(name, '.'));
     return verdict.outcome == FA_ALLOW ? judge_native(spec, event, name, file, true) : verdict;
 }
 

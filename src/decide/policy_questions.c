@@ -1,7 +1,7 @@
 /* policy_questions.c: what a policy asks the core while it is made. */
 #include "decide/policy_questions.h"
 
-#include "classify/known.h"
+#include "classify/neighbours.h"
 #include "decide/pattern.h"
 #include "decide/ruleset_read.h"
 
@@ -29,7 +29,7 @@ core_resolve(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* The canonical form of one entry of a list (new reference); None for one that takes a longer look. */
 static PyObject *
-resolve_entry(fa_known *known, PyObject *entry)
+resolve_entry(fa_neighbours *seen, PyObject *entry)
 {
     fa_text canonical;
 
@@ -46,7 +46,7 @@ resolve_entry(fa_known *known, PyObject *entry)
     }
     fa_text text = {PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded)};
     PyObject *result = Py_NewRef(Py_None);
-    if (text.length > 0 && text.bytes[0] == '/' && fa_known_resolve(known, text, &canonical) == 0 &&
+    if (text.length > 0 && text.bytes[0] == '/' && fa_neighbours_resolve(seen, text, &canonical) == 0 &&
         canonical.length > 0) {
         Py_SETREF(result, fa_text_equal(text, canonical)
                               ? Py_NewRef(entry)
@@ -64,22 +64,22 @@ core_resolve_many(PyObject *Py_UNUSED(module), PyObject *list)
         return NULL;
     }
     PyObject *entries = PyList_AsTuple(list); /* owned */
-    fa_known *known = PyMem_Malloc(sizeof(*known)); /* owned */
-    PyObject *result = entries == NULL || known == NULL ? NULL : PyList_New(0);
+    fa_neighbours *seen = PyMem_Malloc(sizeof(*seen)); /* owned */
+    PyObject *result = entries == NULL || seen == NULL ? NULL : PyList_New(0);
     if (result != NULL) {
-        fa_known_begin(known);
+        fa_neighbours_begin(seen);
     }
-    else if (known == NULL && entries != NULL) {
+    else if (seen == NULL && entries != NULL) {
         PyErr_NoMemory();
     }
     for (Py_ssize_t i = 0; result != NULL && i < PyTuple_GET_SIZE(entries); i++) {
-        PyObject *found = resolve_entry(known, PyTuple_GET_ITEM(entries, i));
+        PyObject *found = resolve_entry(seen, PyTuple_GET_ITEM(entries, i));
         if (found == NULL || PyList_Append(result, found) < 0) {
             Py_CLEAR(result);
         }
         Py_XDECREF(found);
     }
-    PyMem_Free(known);
+    PyMem_Free(seen);
     Py_XDECREF(entries);
     return result;
 }

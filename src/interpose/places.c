@@ -64,13 +64,23 @@ resolve(fa_text path, int dir_fd, fa_resolved *place, fa_text *rest)
     return error;
 }
 
+/* The bytes of an ASCII str, in itself. */
+static bool
+read_ascii(PyObject *path, fa_text *text)
+{
+    if (!PyUnicode_Check(path) || !fa_compat_str_is_ready(path) || !PyUnicode_IS_ASCII(path)) {
+        return false;
+    }
+    *text = (fa_text){(const char *)PyUnicode_DATA(path), (size_t)PyUnicode_GET_LENGTH(path)};
+    return true;
+}
+
 /* The bytes of a path, in itself or in *encoded (owned; or NULL). Returns 0, or -1 with an exception set. */
 static int
 read_path(PyObject *path, PyObject **encoded, fa_text *text)
 {
     *encoded = NULL;
-    if (PyUnicode_Check(path) && fa_compat_str_is_ready(path) && PyUnicode_IS_ASCII(path)) {
-        *text = (fa_text){(const char *)PyUnicode_DATA(path), (size_t)PyUnicode_GET_LENGTH(path)};
+    if (read_ascii(path, text)) {
         return 0;
     }
     if (!PyUnicode_FSConverter(path, encoded)) {
@@ -139,11 +149,9 @@ fa_places_fix(PyObject *path, int dir_fd)
 bool
 fa_places_is_fixed(PyObject *path)
 {
-    if (!PyUnicode_CheckExact(path) || !fa_compat_str_is_ready(path) || !PyUnicode_IS_ASCII(path)) {
-        return false;
-    }
-    fa_text text = {(const char *)PyUnicode_DATA(path), (size_t)PyUnicode_GET_LENGTH(path)};
-    return text.length > 0 && text.bytes[0] == '/' && !climbs(text);
+    fa_text text;
+    return PyUnicode_CheckExact(path) && read_ascii(path, &text) && text.length > 0 &&
+           text.bytes[0] == '/' && !climbs(text);
 }
 
 void

@@ -21,4 +21,15 @@ fa_text_equal(fa_text a, fa_text b)
     return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
+/* What lies behind the last `separator`; all of it where there is none. */
+static inline fa_text
+fa_text_last(fa_text text, char separator)
+{
+    size_t start = text.length;
+    while (start > 0 && text.bytes[start - 1] != separator) {
+        start--;
+    }
+    return start == 0 ? text : (fa_text){text.bytes + start, text.length - start};
+}
+
 #endif
