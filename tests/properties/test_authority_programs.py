@@ -1,14 +1,11 @@
 """Generated programs: every operation meets exactly its own policies, and everything is restored at the end."""
 
-import os
-
 import pytest
 from authority_bodies import Order
 from authority_world import NAMES, World
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-
-TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))  # the long run: how many times as many, and other ones each time
+from longer import examples
 
 BEGINS = [
     "enter",
@@ -66,13 +63,7 @@ def world(tmp_path_factory):
     return World(tmp_path_factory.mktemp("world").resolve())
 
 
-@settings(
-    max_examples=max(30, 100 * TIMES),
-    deadline=None,
-    derandomize=not TIMES,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(30, 100)
 @given(data=st.binary(min_size=40, max_size=400))
 def test_every_operation_meets_exactly_its_own_policies_and_everything_is_restored(world, data):
     world.run(decode(data))

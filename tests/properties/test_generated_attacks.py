@@ -5,17 +5,15 @@ import contextlib
 import contextvars
 import functools
 import gc
-import os
 import sys
 import threading
 import types
 import weakref
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-
-TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))  # the long run: how many times as many, and other ones each time
+from longer import examples
 
 
 class Found:
@@ -332,13 +330,7 @@ attacks = st.tuples(st.sampled_from(sorted(PLACES)), st.sampled_from(sorted(PLAC
 
 
 @pytest.mark.filterwarnings("ignore::fastaudit.ScopeWarning")
-@settings(
-    max_examples=max(80, 1000 * TIMES),
-    deadline=None,
-    derandomize=not TIMES,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(80, 1000)
 @given(host=st.sampled_from(HOSTS), plan=st.lists(attacks, min_size=1, max_size=5), around=st.booleans())
 def test_no_route_out_of_the_hosts_scope(probe, hold, host, plan, around):
     seen = []

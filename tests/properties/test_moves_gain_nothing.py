@@ -6,12 +6,11 @@ import shutil
 import stat
 from pathlib import Path
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from longer import examples
 
 from fastaudit import Deny, Policy, PolicyError, sandbox
-
-TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))  # the long run: how many times as many, and other ones each time
 
 NAMES = ["a", "b", "c", ".env"]
 PLACES = ["", *NAMES, "a/a", "a/b", "b/a", "b/c", "a/b/c", "b/a/.env", "c/a/b"]
@@ -198,13 +197,7 @@ class Tree:
                 os.renames(old, new)
 
 
-@settings(
-    max_examples=max(40, 100 * TIMES),
-    deadline=None,
-    derandomize=not TIMES,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(40, 100)
 @given(tree=trees, allowed=grants, denied=denials, acts=acts)
 def test_no_sequence_of_permitted_acts_gains_a_right_over_what_was_there(tmp_path_factory, tree, allowed, denied, acts):
     root = tmp_path_factory.mktemp("tree").resolve()

@@ -15,14 +15,9 @@ from fastaudit import Policy, Violation, sandbox
 
 # An audit hook of the host runs after fastaudit's own and before the act: where another thread of the
 # guest would have to be lucky, it always is.
-BETWEEN = """
+HOOK = """
 import os, sys
 from fastaudit import Policy, sandbox
-box, outside, event, act, change = sys.argv[1:]
-os.chdir(box + "/a/b")
-number = os.open(".", os.O_RDONLY)
-other = os.open(outside, os.O_RDONLY)
-
 awaited = None
 
 def hook(name, args):
@@ -32,6 +27,14 @@ def hook(name, args):
         eval(change)
 
 sys.addaudithook(hook)
+"""
+BETWEEN = (
+    HOOK
+    + """
+box, outside, event, act, change = sys.argv[1:]
+os.chdir(box + "/a/b")
+number = os.open(".", os.O_RDONLY)
+other = os.open(outside, os.O_RDONLY)
 with sandbox(Policy(read=True, write=[box], cwd=True)):
     awaited = event
     try:
@@ -40,6 +43,7 @@ with sandbox(Policy(read=True, write=[box], cwd=True)):
         pass
 assert awaited is None, "the change was never made"
 """
+)
 CHANGES = ["os.chdir(outside)", "os.dup2(other, number)", "os.rename(box + '/a/b', box + '/b')"]
 ACTS = [
     ("open", "open('new', 'w')"),
@@ -84,26 +88,18 @@ def test_a_change_of_directory_in_between_moves_no_act(tmp_path, event, act, cha
     assert [entry[0] for entry in listing(tmp_path / "x")] == [entry[0] for entry in before[2]]
 
 
-READING = """
-import os, sys
-from fastaudit import Policy, sandbox
+READING = (
+    HOOK
+    + """
 box, event, act, change = sys.argv[1:]
 os.chdir(box + "/a/b")
-awaited = None
-
-def hook(name, args):
-    global awaited
-    if name == awaited:
-        awaited = None
-        eval(change)
-
-sys.addaudithook(hook)
 with sandbox(Policy(read=[box], write=[box], cwd=True)):
     awaited = event
     seen = eval(act)
 assert awaited is None, "the change was never made"
 assert seen is None and os.getcwd() == box or "secret" not in str(seen) and "mine" in str(seen), seen
 """
+)
 READS = [
     ("os.listdir", "os.listdir('../..')"),
     ("os.listdir", "os.listdir(path=b'./../..')"),

@@ -4,11 +4,11 @@ Older versions look up by an attribute of the class; there the same attacks are 
 
 import contextlib
 import inspect
-import sys
 import types
 from contextlib import ExitStack
 
 import pytest
+from guests import attempt, find
 
 from fastaudit import ScopeError
 
@@ -47,21 +47,6 @@ def by_a_copy_of_contextlibs_function(found, name, default=None):
 look_ups = pytest.mark.parametrize(
     "look_up", [by_attribute, by_class, by_contextlib, by_inspect, by_a_copy_of_contextlibs_function]
 )
-
-
-def find():
-    frame = sys._getframe()
-    while (frame := frame.f_back) is not None:
-        for name, value in list(frame.f_locals.items()):
-            if name.startswith("host_"):
-                return value
-    return None
-
-
-def attempt(*acts):
-    for act in acts:
-        with contextlib.suppress(Exception):
-            act()
 
 
 @look_ups
