@@ -89,6 +89,26 @@ fill_row(fa_interpreter *here, PyObject *module)
     return 0;
 }
 
+/* What every entry into a scope takes and gives back references to. */
+static void
+count_no_more(const fa_interpreter *here)
+{
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        return; /* another interpreter ends before the process, and these with it */
+    }
+    PyObject *methods = here->manager_type->tp_dict; /* borrowed, as all that follows */
+    PyObject *shared[] = {
+        here->var, here->empty_node, (PyObject *)here->node_type, (PyObject *)here->box_type,
+        (PyObject *)here->exit_type, (PyObject *)here->manager_type,
+        PyDict_GetItemString(methods, "__exit__"), PyDict_GetItemString(methods, "__aexit__"),
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(shared); i++) {
+        if (shared[i] != NULL) { /* no memory to find it: it goes on being counted */
+            fa_compat_count_no_more(shared[i]);
+        }
+    }
+}
+
 static int
 core_exec(PyObject *module)
 {
@@ -104,6 +124,9 @@ core_exec(PyObject *module)
     if (export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0
         || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0) {
         return -1;
+    }
+    if (is_new) {
+        count_no_more(here);
     }
     return 0;
 }

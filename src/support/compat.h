@@ -164,6 +164,18 @@ fa_compat_take(atomic_bool *flag)
 #endif
 }
 
+/* Make an object of this thread live until the process ends, so that nobody counts references to it: without a GIL,
+ * threads that count the same object's wait for one another. With a GIL: nothing. */
+static inline void
+fa_compat_count_no_more(PyObject *object)
+{
+#ifdef Py_GIL_DISABLED
+    Py_SET_REFCNT(object, PY_SSIZE_T_MAX); /* too large for the field, which is how CPython marks immortal ones */
+#else
+    (void)object;
+#endif
+}
+
 /* Whether CPython raises _posixsubprocess.fork_exec itself. Delete when 3.14 is the oldest supported. */
 #define FA_FORK_EXEC_IS_AUDITED (PY_VERSION_HEX >= 0x030E0000)
 

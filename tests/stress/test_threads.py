@@ -6,6 +6,7 @@ import queue
 import random
 import socket
 import sys
+import sysconfig
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -303,3 +304,18 @@ def test_what_a_scope_shows_is_read_while_others_end_theirs(probe, hold):
                 _ = somebodys.left_open, somebodys.violations, somebodys.quiet, repr(somebodys)
 
     together(work, 4)
+
+
+def test_without_a_gil_threads_that_enter_count_no_references_to_the_same_objects():
+    manager = sandbox(Policy())
+    before = contextvars.copy_context()
+    with manager as box:
+        inside = contextvars.copy_context()
+    (variable,) = [each for each in inside if inside[each] is not before.get(each)]
+    shared = [
+        variable, type(inside[variable]), contextvars.copy_context()[variable], type(box), type(manager),
+        type(type(manager).__exit__), vars(type(manager))["__exit__"], vars(type(manager))["__aexit__"],
+    ]  # fmt: skip
+    uncounted = 2**32 - 1  # what CPython says of an object that lives as long as the process, where there is no GIL
+    without_gil = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    assert [sys.getrefcount(each) == uncounted for each in shared] == [without_gil] * len(shared)
