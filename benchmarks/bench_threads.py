@@ -4,11 +4,12 @@ What an event costs in one thread, and in each of two (or more) that run at the 
 Without a GIL the two figures have to be the same: whatever an event writes has to be its own thread's. With a GIL
 threads take turns, so there the comparison says nothing, and the script says so.
 
-Run: python benchmarks/bench_threads.py [--threads N] [--json FILE]
+Run: python benchmarks/bench_threads.py [--threads N] [--json FILE] [--only TEXT]
 """
 
 import argparse
 import contextlib
+import contextvars
 import json
 import os
 import statistics
@@ -23,6 +24,10 @@ from pathlib import Path
 ROUNDS = 400  # short ones, so that many of them are not interrupted by other programs
 NANOSECONDS = 300_000  # what a round is to take
 ENOUGH, ATTEMPTS = 30, 12  # undisturbed rounds, and how often to try for as many
+# The situations that rows.py knows.
+PAIR, ENTER = "ContextVar set and reset", "enter and leave, a manager for each"
+NO_SCOPE, ELSEWHERE = "event, no scope alive", "event, a scope elsewhere"
+INSIDE, INHERITED = "event, one policy, a scope for each", "event, one scope that all inherit"
 SOURCE = Path(__file__).parent / "controls" / "many_events.c"
 
 
@@ -131,8 +136,18 @@ def situations(folder):
 
         return enter
 
+    def setting(own):
+        variable = contextvars.ContextVar(f"of thread {own}")
+
+        def pair(count):
+            for _ in range(count):
+                variable.reset(variable.set(1))
+
+        return pair
+
     nothing = contextlib.nullcontext
     yield "event, no hook", event, nothing, False
+    yield PAIR, setting, nothing, False
     many_events.hook()
     yield "event, an empty hook", event, nothing, False
 
@@ -147,21 +162,22 @@ def situations(folder):
         return sandbox(policy.replace(name=str(threading.get_ident())))
 
     sandbox(policy)
-    yield "event, no scope alive", event, nothing, False
+    yield NO_SCOPE, event, nothing, False
     with held_elsewhere(sandbox(policy)):
-        yield "event, a scope elsewhere", event, nothing, False
+        yield ELSEWHERE, event, nothing, False
     yield "event, a policy for each thread", event, own_policy, False
-    yield "event, one policy, a scope for each", event, inside, False
-    yield "event, one scope that all inherit", event, inside, True
+    yield INSIDE, event, inside, False
+    yield INHERITED, event, inside, True
     yield "opening, a scope for each", opening, inside, False
     yield "opening, one scope that all inherit", opening, inside, True
-    yield "enter and leave, a manager for each", entering, nothing, False
+    yield ENTER, entering, nothing, False
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json")
+    parser.add_argument("--only", default="", help="measure the situations whose name has this in it")
     options = parser.parse_args()
     free = bool(sysconfig.get_config_var("Py_GIL_DISABLED")) and not sys._is_gil_enabled()
     if not free:
@@ -170,6 +186,8 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, operation, around, inherit in situations(os.path.realpath(folder)):
+            if options.only not in name:
+                continue
             one, ones = measure(1, operation, around, inherit)
             more, mores = measure(options.threads, operation, around, inherit)
             rows.append({"name": name, "one": one, "more": more, "threads": options.threads, "rounds": [ones, mores]})

@@ -6,6 +6,7 @@ import platform
 import re
 import statistics
 import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 from setups import CONTROLS, LIBRARIES
 
 Suite = pyperf.BenchmarkSuite
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 def processor() -> str:
@@ -33,7 +35,7 @@ def about(revision: str, versions: dict[str, str], notes: list[str], seconds: fl
     """What every benchmark of a run's JSON file carries."""
     import os
 
-    build = " free-threaded" if "t" in getattr(sys, "abiflags", "") else ""
+    build = " free-threaded" if FREE_THREADED else ""
     return {
         "commit": revision,
         "python": platform.python_version() + build,
@@ -51,6 +53,16 @@ def file_name(suite: Suite) -> str:
     kind = re.sub(r"[^a-z0-9]+", "-", f"{data['architecture']} {data['machine'].split(',')[0]}".lower())
     commit = data["commit"].replace("+", "-changed")
     return f"{commit}-{kind.strip('-')}-py{data['python'].replace(' free-threaded', 't')}.json"
+
+
+def version_of(suite: Suite) -> tuple[int, ...]:
+    """The version of Python that a run measured."""
+    return tuple(int(n) for n in suite.get_benchmarks()[0].get_metadata()["python"].split()[0].split("."))
+
+
+def is_free_threaded(suite: Suite) -> bool:
+    """Whether it measured one without a GIL."""
+    return bool(suite.get_benchmarks()[0].get_metadata()["python"].endswith(" free-threaded"))
 
 
 @dataclass(frozen=True)
@@ -119,8 +131,7 @@ def promise_table(suite: Suite, style: box.Box) -> Table:
     table = Table(title=f"Python {data['python']}: promises", box=style)
     for name in ("", "situation", "against", "promise", "measured", "middle half", "", "instructions"):
         table.add_column(name, justify="right" if name in ("promise", "measured", "middle half") else "left")
-    major, minor = data["python"].split(".")[:2]
-    for row in rows.promises((int(major), int(minor))):
+    for row in rows.promises(version_of(suite)[:2], is_free_threaded(suite)):
         found = figure(suite, row)
         if found is None:
             table.add_row(row.group, row.what, row.against, row.promise(), "not measured", "", "", "")
@@ -166,7 +177,8 @@ def together_table(suites: list[Suite], style: box.Box) -> Table:
     versions = [suite.get_benchmarks()[0].get_metadata()["python"] for suite in suites]
     for version in versions:
         table.add_column(version, justify="right")
-    of_each = [rows.promises((int(v.split(".")[0]), int(v.split(".")[1]))) for v in versions]
+    with_threads = any(map(is_free_threaded, suites))
+    of_each = [rows.promises(version_of(suite)[:2], with_threads) for suite in suites]
     for alike in zip(*of_each, strict=True):
         cells = []
         for suite, row in zip(suites, alike, strict=True):
@@ -182,7 +194,7 @@ def together_table(suites: list[Suite], style: box.Box) -> Table:
 def show_together(suites: list[Suite], markdown: bool) -> None:
     """Print one table for several runs, and which runs they are."""
     console = Console(width=220)
-    ordered = sorted(suites, key=lambda s: [int(n) for n in s.get_benchmarks()[0].get_metadata()["python"].split(".")])
+    ordered = sorted(suites, key=lambda suite: (version_of(suite), is_free_threaded(suite)))
     console.print(together_table(ordered, box.MARKDOWN if markdown else box.SIMPLE))
 
 

@@ -8,6 +8,7 @@ import bench_event as event
 import bench_memory as memory
 import bench_rules as rules
 import bench_scope as scope
+import bench_threads as threads
 import bench_workload as workload
 
 Measured = tuple[str, str]  # case, setup
@@ -39,8 +40,8 @@ class Row:
         return figure >= self.least if self.least is not None else None
 
 
-def promises(version: tuple[int, int]) -> list[Row]:
-    """Every promise about cost but that about web requests, for a version of Python."""
+def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
+    """Every promise about cost but that about web requests, for a version of Python, without a GIL or with one."""
     inside = 1.30 if version <= (3, 13) else 1.45
     nothing, empty, idle, elsewhere, held = "no hook", "empty C hook", "idle", "elsewhere", "inside"
     generator = "generator"
@@ -102,6 +103,18 @@ def promises(version: tuple[int, int]) -> list[Row]:
         Row("import", "import fastaudit", "the bare interpreter", (workload.IMPORT, held), (workload.START, held),
             most=10, kind="difference", unit="ms", scale=1000),
     ]  # fmt: skip
+    if free_threaded:
+        one, two = "1 thread", "2 threads"
+        listed += [
+            Row("threads", f"{what}, in each of {two}", f"in {one}", (case, two), (case, one), most=most)
+            for what, case, most in (
+                ("event, no scope alive", threads.NO_SCOPE, 1.1),
+                ("event, inside", threads.INSIDE, 1.1),
+                ("event, inside one scope that all inherit", threads.INHERITED, 1.1),
+                ("enter + exit", threads.ENTER, None),
+                ("ContextVar set + reset, a variable for each", threads.PAIR, None),
+            )
+        ]
     return listed
 
 

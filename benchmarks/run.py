@@ -13,9 +13,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,7 +136,7 @@ class Run:
                 self.add(suite, round_)
         output.unlink(missing_ok=True)
 
-    def add(self, suite: pyperf.BenchmarkSuite, round_: int) -> None:
+    def add(self, suite: Iterable[pyperf.Benchmark], round_: int) -> None:
         """Keep a round's values, and of pyperf's metadata what differs between benchmarks."""
         for benchmark in suite:
             metadata = benchmark.get_metadata()
@@ -173,11 +173,24 @@ class Run:
                         self.benchmarks[benchmark].update_metadata({"instructions": round(count, 1)})
 
 
-def threads(run: Run, file: Path) -> None:
-    """What an event costs in threads at the same time: a question for builds without a GIL."""
-    if file.exists() and sysconfig.get_config_var("Py_GIL_DISABLED"):
-        print("threads …", file=sys.stderr)
-        print(run.process([sys.executable, str(file)], {}) or "threads: failed")
+def threads(run: Run, rounds: int) -> None:
+    """What an operation costs in one thread and in two at the same time: a question for builds without a GIL."""
+    if not report.FREE_THREADED:
+        return
+    output = run.work / "threads.json"
+    for round_ in range(rounds):
+        if run.process([sys.executable, str(HERE / "bench_threads.py"), "--json", str(output)], {}) is None:
+            continue
+        found = []
+        for row in json.loads(output.read_text()):
+            for setup, nanoseconds in (("1 thread", row["one"]), ("2 threads", row["more"])):
+                if nanoseconds > 0:  # not a number: no round was undisturbed
+                    benchmark = pyperf.Run([nanoseconds / 1e9], metadata={"name": f"{row['name']} | {setup}"},
+                                           collect_metadata=False)  # fmt: skip
+                    found.append(pyperf.Benchmark([benchmark]))
+                else:
+                    run.note(f"threads: {row['name']}, {setup}: other programs were in the way")
+        run.add(found, round_)
 
 
 def revision() -> str:
@@ -210,7 +223,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="many rounds")
     parser.add_argument("--rounds", type=int, help="how many rounds, for every bench")
     parser.add_argument("--minutes", type=float, default=60, help="begin no further round after this long (60)")
-    parser.add_argument("--only", help=f"comma-separated: {','.join(BENCHES)}")
+    parser.add_argument("--only", help=f"comma-separated: {','.join(BENCHES)},threads")
     parser.add_argument("--no-libraries", action="store_true", help="leave out what is installed from the index")
     parser.add_argument("--no-counts", action="store_true", help="do not count instructions")
     parser.add_argument("--environments", type=Path, help="keep the libraries' environments here, for the next run")
@@ -230,7 +243,8 @@ def main() -> int:
         return 0
     begin = time.monotonic()
     signal.signal(signal.SIGTERM, stop)
-    chosen = options.only.split(",") if options.only else list(BENCHES)
+    asked = options.only.split(",") if options.only else [*BENCHES, "threads"]
+    chosen = [name for name in asked if name != "threads"]
     with tempfile.TemporaryDirectory(prefix="fastaudit-bench-", ignore_cleanup_errors=True) as work:
         run = Run(Path(work).resolve(), options.environments, not options.no_libraries, options.minutes)
         for name in chosen:
@@ -246,7 +260,8 @@ def main() -> int:
             for name in chosen:
                 if BENCHES[name].counted:
                     run.count(name, BENCHES[name])
-        threads(run, HERE / "bench_threads.py")
+        if "threads" in asked:
+            threads(run, options.rounds or (5 if options.full else 2))
         suite, file = save(run, options.output, begin)
     report.show([suite], options.markdown)
     print(f"written: {file}")
