@@ -13,6 +13,7 @@
 #include "interpose/files.h"
 #include "interpose/forks.h"
 #include "interpose/loading.h"
+#include "interpose/os_open.h"
 #include "interpose/processes.h"
 #include "interpose/spawns.h"
 #include "interpose/lookups.h"
@@ -31,7 +32,7 @@
 static int
 install_files(fa_interpreter *here)
 {
-    return fa_files_install() < 0 ? -1 : fa_directories_install(here);
+    return fa_os_open_install() < 0 || fa_files_install(here) < 0 ? -1 : fa_directories_install(here);
 }
 
 static int

@@ -146,13 +146,13 @@ walk_and_try(fa_text path, fa_follow follow, bool loosely, fa_resolved *result)
     return finish(error, walk.nameless, result);
 }
 
-/* Read the link that was met before at the first `length` bytes of the path that `result` spells, and
- * try what follows from that. The kernel is asked about the whole outcome, so it does not matter how the
- * link was come by. Leaves anything in `result` when it fails. */
+/* Go over the link that was met before at the first `length` bytes of the path that `result` spells, and
+ * spell out what follows from that. Leaves anything in `result` when it fails. */
 static bool
-try_hint(size_t length, bool follow, bool loosely, fa_resolved *result)
+jump(size_t length, fa_resolved *result)
 {
     fa_walk walk;
+    fa_spelling read;
     fa_text rest = {result->path + length, result->length - length};
 
     if (fa_walk_begin(&walk, rest) != 0) {
@@ -164,38 +164,66 @@ try_hint(size_t length, bool follow, bool loosely, fa_resolved *result)
     if (error == ENOLINK) {
         fa_hints_forget((fa_text){result->path, length});
     }
-    return error == 0 && !walk.nameless &&
-           try_spelling(fa_walk_rest(&walk), follow ? FA_FOLLOW : FA_NO_FOLLOW, loosely, result);
+    return error == 0 && !walk.nameless && fa_spelling_append(fa_walk_rest(&walk), result, &read) == 0 &&
+           !read.climbs;
+}
+
+/* Where `path` probably leads from the directory that `result` holds: as it is spelled, or over a link that
+ * was met before. `*follows`: whether a link as the last name is to be followed; `*jumped`: whether `result`
+ * no longer begins with that directory. */
+static bool
+guess(fa_text path, bool *follows, bool *jumped, fa_resolved *result)
+{
+    fa_spelling read;
+
+    *jumped = false;
+    if (fa_spelling_append(path, result, &read) != 0 || read.climbs) {
+        return false;
+    }
+    *follows = *follows || read.closed;
+    size_t hint = fa_hints_find((fa_text){result->path, result->length});
+    if (hint == 0 || (hint == result->length && !*follows)) { /* or the link itself is asked for */
+        return true;
+    }
+    *jumped = true;
+    return jump(hint, result);
 }
 
 int
 fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
 {
-    fa_spelling read;
     bool loosely = (follow & FA_LOOSELY) != 0;
+    bool jumped;
 
     follow &= ~FA_LOOSELY;
+    bool follows = follow == FA_FOLLOW;
     int error = begin(path, dir_fd, result);
     if (error != 0) {
         return finish(error, false, result);
     }
     size_t base = result->length;
-    if (fa_spelling_append(path, result, &read) == 0 && !read.climbs) {
-        bool follows = follow == FA_FOLLOW || read.closed;
-        size_t hint = fa_hints_find((fa_text){result->path, result->length});
-        hint = hint == result->length && !follows ? 0 : hint; /* the link itself is asked for */
-        if (hint == 0 ? fa_spelling_is_canonical(follows, loosely, result) : try_hint(hint, follows, loosely, result)) {
-            return finish(0, false, result);
+    /* The kernel is asked about the whole guess, so it does not matter how that was come by. */
+    if (guess(path, &follows, &jumped, result) && fa_spelling_is_canonical(follows, loosely, result)) {
+        return finish(0, false, result);
+    }
+    if (jumped) {
+        error = begin(path, dir_fd, result);
+        if (error != 0) {
+            return finish(error, false, result);
         }
-        if (hint != 0) {
-            error = begin(path, dir_fd, result);
-            if (error != 0) {
-                return finish(error, false, result);
-            }
-            base = result->length;
-        }
+        base = result->length;
     }
     result->length = base;
     result->path[base] = '\0';
     return walk_and_try(path, follow, loosely, result);
+}
+
+bool
+fa_resolve_likely(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    bool follows = (follow & ~FA_LOOSELY) == FA_FOLLOW;
+    bool jumped;
+
+    bool guessed = begin(path, dir_fd, result) == 0 && guess(path, &follows, &jumped, result);
+    return finish(guessed ? 0 : EINVAL, false, result) == 0;
 }

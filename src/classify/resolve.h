@@ -28,6 +28,11 @@ typedef struct fa_resolved {
  * Returns 0, or an errno: the caller refuses. Allocates nothing, takes no lock. */
 int fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
 
+/* Where that probably is, without asking the kernel whether it is: what `path` spells, with a link that this
+ * thread met lately followed. exists and directory are not looked at. False when nothing short of
+ * fa_resolve() can tell. For who lets the kernel refuse the name if a link is on its way. */
+bool fa_resolve_likely(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
+
 /* The name of the directory behind `dir_fd` (-1: the process's), canonical; exists and directory are
  * not looked at. Returns 0, or an errno (EBADF, ENOTDIR). */
 int fa_resolve_directory(int dir_fd, fa_resolved *result);

@@ -10,11 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__linux__)
-#include <sys/syscall.h>
-#endif
-
 #include "classify/walk.h"
+#include "support/openat2.h"
 
 bool
 fa_spelling_is_plain(fa_text path)
@@ -64,29 +61,18 @@ fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read)
     return 0;
 }
 
-#if defined(__linux__) && defined(SYS_openat2)
-
-/* As in linux/openat2.h, which older systems lack. */
-struct open_how_of_linux {
-    uint64_t flags;
-    uint64_t mode;
-    uint64_t resolve;
-};
-enum { NO_MAGIC_LINKS = 0x02, NO_LINKS = 0x04 };
+#if defined(O_PATH)
 
 /* Whether the kernel reaches `path` without following a link; then it is canonical as it is spelled.
  * Returns 0 or an errno. `directory` may be NULL. */
 static int
-ask_kernel(const char *path, uint64_t flags, bool *directory)
+ask_kernel(const char *path, int flags, bool *directory)
 {
-    struct open_how_of_linux how = {
-        .flags = O_PATH | O_CLOEXEC | flags, .resolve = NO_LINKS | NO_MAGIC_LINKS
-    };
     struct stat status;
 
-    int descriptor = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    int descriptor = fa_openat2(path, O_PATH | O_CLOEXEC | flags, 0);
     if (descriptor < 0) {
-        return errno;
+        return -descriptor;
     }
     /* Only what the kernel said while it opened counts; this descriptor is nobody's to rely on. */
     if (directory != NULL) {
@@ -99,7 +85,7 @@ ask_kernel(const char *path, uint64_t flags, bool *directory)
 /* The same by asking for a directory: where a file is, the kernel says so and there is nothing to close.
  * It says the same of a name beneath a file; whichever of the two, it has met no link on its way. */
 static int
-ask_for_directory(fa_resolved *result, uint64_t flags)
+ask_for_directory(fa_resolved *result, int flags)
 {
     int error = ask_kernel(result->path, O_DIRECTORY | flags, NULL);
 
@@ -110,7 +96,7 @@ ask_for_directory(fa_resolved *result, uint64_t flags)
 bool
 fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result)
 {
-    uint64_t flags = follow ? 0 : O_NOFOLLOW;
+    int flags = follow ? 0 : O_NOFOLLOW;
 
     if (result->length == 0) {
         result->exists = result->directory = true;
@@ -123,8 +109,8 @@ fa_spelling_is_canonical(bool follow, bool loosely, fa_resolved *result)
         return true;
     }
     /* The kernel walks from left to right, and would have said ELOOP at the first link: so from some name on
-     * nothing is there, or can be, and the names up to it are canonical. */
-    return error == ENOENT || error == ENOTDIR;
+     * nothing is there, or can be (a name too long for any file), and the names up to it are canonical. */
+    return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
 }
 
 #else

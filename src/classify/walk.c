@@ -142,7 +142,8 @@ fa_walk_over(fa_walk *walk, fa_resolved *result)
     ssize_t length = readlink(result->path, walk->bytes, walk->at);
 
     if (length < 0) {
-        return errno == EINVAL ? ENOLINK : errno;
+        /* No file has a name that is too long: nothing is there. */
+        return errno == EINVAL ? ENOLINK : errno == ENAMETOOLONG ? ENOENT : errno;
     }
     return ++walk->links > LINKS_MAX ? ELOOP : follow_link(walk, (size_t)length, result);
 }

@@ -1,6 +1,13 @@
 /* convert.c: operands of built-ins that start programs, converted once to objects that cannot change. */
 #include "interpose/convert.h"
 
+bool
+fa_convert_is_path(PyObject *object)
+{
+    return PyUnicode_Check(object) || PyBytes_Check(object) ||
+           PyObject_HasAttrString((PyObject *)Py_TYPE(object), "__fspath__");
+}
+
 PyObject *
 fa_convert_path(PyObject *object)
 {

@@ -7,6 +7,9 @@
 /* What the event shows has to be what the system call gets. These give new references to exact built-in
  * objects with the same meaning, or NULL with the exception that the built-in itself would raise. */
 
+/* Whether it is a str, bytes or a path object. */
+bool fa_convert_is_path(PyObject *object);
+
 /* A path: str and bytes as they are, path objects by their one answer, numbers of descriptors as they are. */
 PyObject *fa_convert_path(PyObject *object);
 

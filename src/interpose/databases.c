@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 
 #include "authority/authority.h"
-#include "interpose/files.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/vfs.h"
@@ -129,7 +128,7 @@ init_connection(PyObject *self, PyObject *args, PyObject *kwargs)
                                                "so that it cannot be used inside a sandbox");
         return -1;
     }
-    if (fa_files_convert_path(args, kwargs, "database", false, &converted, &names, &given) < 0) {
+    if (fa_inits_convert_path(args, kwargs, "database", &converted, &names, &given) < 0) {
         return -1;
     }
     database_call outer = begin_call(true);

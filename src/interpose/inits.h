@@ -9,4 +9,12 @@
  * interpreter. Returns 0, or -1 with an exception set. */
 int fa_inits_replace(PyTypeObject *type, initproc ours, initproc *original);
 
+/* An initialiser's arguments with the path object among them converted once: `*converted` is a new tuple, or
+ * NULL when there is nothing to convert, and `*given` the object that was converted (a new reference: its
+ * methods may take it out of the arguments). The path is the first argument, or the one called `keyword`, in
+ * which case `*names` is a new dict without it. Returns 0, or -1 with an exception set; then, and when there is
+ * nothing to convert, all are NULL. */
+int fa_inits_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyObject **converted,
+                          PyObject **names, PyObject **given);
+
 #endif

@@ -75,12 +75,15 @@ read_ascii(PyObject *path, fa_text *text)
     return true;
 }
 
-/* The bytes of a path, in itself or in *encoded (owned; or NULL). Returns 0, or -1 with an exception set. */
-static int
-read_path(PyObject *path, PyObject **encoded, fa_text *text)
+int
+fa_places_read(PyObject *path, PyObject **encoded, fa_text *text)
 {
     *encoded = NULL;
     if (read_ascii(path, text)) {
+        if (memchr(text->bytes, '\0', text->length) != NULL) {
+            PyErr_SetString(PyExc_ValueError, "embedded null byte");
+            return -1;
+        }
         return 0;
     }
     if (!PyUnicode_FSConverter(path, encoded)) {
@@ -121,12 +124,7 @@ fa_places_fix(PyObject *path, int dir_fd)
     fa_text rest;
     fa_text text;
 
-    if (read_path(path, &encoded, &text) < 0) {
-        return NULL;
-    }
-    if (memchr(text.bytes, '\0', text.length) != NULL) {
-        PyErr_SetString(PyExc_ValueError, "embedded null byte");
-        Py_XDECREF(encoded);
+    if (fa_places_read(path, &encoded, &text) < 0) {
         return NULL;
     }
     int error = text.length == 0 ? -1 : dir_fd == INT_MIN && text.bytes[0] != '/' ? EBADF

@@ -3,10 +3,15 @@
 #define FA_PLACES_H
 
 #include "support/compat.h"
+#include "support/plain.h"
 
 /* Read a dir_fd as the built-ins do. Returns 1, 0 when the process's directory is meant (*dir_fd is -1
  * then), -1 with an exception set. */
 int fa_places_read_dir_fd(PyObject *object, int *dir_fd);
+
+/* The bytes of a path (a str or bytes), without a NUL: in itself, or in *encoded (owned; or NULL). Returns 0, or
+ * -1 with an exception set. */
+int fa_places_read(PyObject *path, PyObject **encoded, fa_text *text);
 
 /* `path` (a str or bytes) as an absolute name without "..", beneath `dir_fd` or, with -1, the process's
  * directory: an object of the same kind, or `path` itself when it is one already. A new reference, or

@@ -24,6 +24,7 @@ struct fa_interpreter {
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
     PyTypeObject *listing_type;     /* owned: entries of a folder, by the name that was given */
+    PyObject *opener;               /* owned: the built-in by which FileIO opens what is judged */
     PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
     PyObject *contextlib_lookup;    /* owned code object: its look-up of special methods; NULL before 3.15 */
     PyFrameObject *returned_frame;  /* owned: stands for every frame whose code has returned */

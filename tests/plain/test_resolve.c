@@ -157,12 +157,16 @@ static void
 test_lengths(void)
 {
     static char path[3 * FA_PATH_BYTES];
+    char expected[400];
     fa_resolved result;
 
     memset(path, 'x', sizeof(path) - 1);
     EXPECT(leads(path, FA_FOLLOW, "error 36"), "a name of 12 KB is too long");
     path[300] = '\0';
-    EXPECT(leads(path, FA_FOLLOW, "error 36"), "a component of 300 bytes is too long");
+    snprintf(expected, sizeof(expected), "+/%.300s", path);
+    EXPECT(leads(path, FA_FOLLOW, expected), "nothing has a name of 300 bytes");
+    EXPECT(fa_resolve_portably((fa_text){path, 300}, -1, FA_FOLLOW, &result) == 0 && !result.exists,
+           "nor when names are looked at one by one");
     for (size_t at = 1; at < FA_PATH_BYTES - 1; at += 2) {
         path[at - 1] = 'a';
         path[at] = '/';

@@ -41,8 +41,7 @@ def canonical(path, *, follow, start=None):
                 raise OSError(errno.ENOENT, "")
             here = os.path.dirname(here)
             continue
-        if len(name) > LONGEST_NAME and not missing and os.path.isdir(here):
-            raise OSError(errno.ENAMETOOLONG, "")
+        missing = missing or len(name) > LONGEST_NAME  # no file can have it
         there = (b"" if here == b"/" else here) + b"/" + name
         last = not any(part not in (b"", b".") for part in todo)
         if not missing:
