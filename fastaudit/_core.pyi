@@ -138,6 +138,14 @@ class Box:
     def allowed(self) -> dict[str, int]:
         """How many events were let go, by right: a new dict."""
     @property
+    def race_free(self) -> bool:
+        """
+        Whether the file that is judged is the file that is opened, whoever changes names meanwhile.
+
+        True on Linux 5.6 and later, where nothing forbids openat2. Elsewhere a name is resolved, judged and
+        opened one after the other, and somebody outside may come between.
+        """
+    @property
     def left_open(self) -> tuple[Location, ...]:
         """Where scopes above this one were entered that were still open when it was left."""
 

@@ -8,6 +8,7 @@
 #include "decide/ruleset_type.h"
 #include "enforce/journal.h"
 #include "enforce/violation.h"
+#include "support/openat2.h"
 
 static const fa_journal *
 journal_of(PyObject *self)
@@ -50,6 +51,12 @@ box_quiet(PyObject *self, void *Py_UNUSED(closure))
 {
     const fa_journal *journal = journal_of(self);
     return PyLong_FromUnsignedLong(journal == NULL ? 0 : atomic_load(&journal->quiet));
+}
+
+static PyObject *
+box_race_free(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
+{
+    return PyBool_FromLong(fa_openat2_works());
 }
 
 static PyObject *
@@ -125,6 +132,9 @@ static PyGetSetDef box_getset[] = {
      "How many probes were refused that ordinary libraries make and survive; they are no violations.",
      NULL},
     {"allowed", box_allowed, NULL, "How many events were let go, by right: a new dict.", NULL},
+    {"race_free", box_race_free, NULL,
+     "Whether the file that is judged is the file that is opened, whoever changes names meanwhile: where the "
+     "kernel has openat2 and nothing forbids it.", NULL},
     {"left_open", box_left_open, NULL,
      "Where the scopes were entered that were still open when this one was left: a tuple of str.", NULL},
     {"policy", box_policy, NULL, "The policy, as given.", NULL},
