@@ -260,7 +260,16 @@ def misused_handles():
     attempt(handle.__aexit__, None, None, None)
 
 
-@entry("Box.violations", "Box.dropped", "Box.quiet", "Box.allowed", "Box.left_open", "Box.policy", "Box.__repr__")
+@entry(
+    "Box.violations",
+    "Box.dropped",
+    "Box.quiet",
+    "Box.allowed",
+    "Box.left_open",
+    "Box.race_free",
+    "Box.policy",
+    "Box.__repr__",
+)
 def records():
     with sandbox(GUEST) as box:
         for _ in range(110):  # more than are kept
@@ -268,7 +277,7 @@ def records():
         open(FILE, "rb").close()
         sandbox(GUEST).start()
     assert box.dropped > 0
-    return box.violations, box.quiet, box.allowed, box.left_open, box.policy, repr(box)
+    return box.violations, box.quiet, box.allowed, box.left_open, box.race_free, box.policy, repr(box)
 
 
 @entry(*[
