@@ -16,7 +16,9 @@ ABSOLUTE = "os.open + close, absolute"
 RELATIVE = "os.open + close, relative"
 LINK = "os.open + close, through a link"
 CREATE = "create + unlink"
-TEXT = "open() + close"
+MISSING = "os.open of a missing file"
+TEXT = "open() + close, text"
+BINARY = "open() + close, binary"
 
 
 def cases(world: World) -> Iterator[Case]:
@@ -46,7 +48,10 @@ def cases(world: World) -> Iterator[Case]:
         {**names, "path": str(folder / "new"), "flags": os.O_CREAT | os.O_WRONLY, "unlink": os.unlink},
         countable=same,
     )
+    missing = {**names, "path": str(folder / "missing")}
+    yield Case(MISSING, "try:\n    open(path, 0)\nexcept OSError:\n    pass", missing, countable=same)
     yield Case(TEXT, "open(path).close()", {"open": open, "path": str(file)}, countable=same)
+    yield Case(BINARY, "open(path, 'rb').close()", {"open": open, "path": str(file)}, countable=same)
 
 
 if __name__ == "__main__":

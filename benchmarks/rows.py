@@ -55,9 +55,12 @@ def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
     listed.append(
         Row("event", "inside, allowed by a right", empty, (event.RIGHT, held), (event.RIGHT, empty), most=inside)
     )
-    for case, most in ((event.ABSOLUTE, 2.0), (event.RELATIVE, 2.0), (event.LINK, 3.8), (event.CREATE, 1.4)):
+    for case, most in (
+        (event.ABSOLUTE, 1.1), (event.RELATIVE, 1.5), (event.LINK, 2.0), (event.MISSING, 1.2), (event.CREATE, 1.4),
+        (event.TEXT, 1.2), (event.BINARY, 1.2),
+    ):  # fmt: skip
         listed.append(Row("file", case, nothing, (case, held), (case, nothing), most=most))
-    listed.append(Row("file", event.TEXT, nothing, (event.TEXT, held), (event.TEXT, nothing)))
+        listed.append(Row("file", f"{case}, no scope alive", nothing, (case, idle), (case, nothing)))
 
     few, many = min(rules.NUMBERS), max(rules.NUMBERS)
     listed += [

@@ -136,7 +136,7 @@ class Box:
         """How many probes were refused that ordinary libraries make and survive."""
     @property
     def allowed(self) -> dict[str, int]:
-        """How many events were let go, by right: a new dict."""
+        """How many events were let go, by right: a new dict. An opening that may make its file is a `create`."""
     @property
     def race_free(self) -> bool:
         """
