@@ -39,7 +39,7 @@ is_own(const char *path)
 }
 
 fa_magic
-fa_magic_classify(char *path, const char *text)
+fa_magic_tell(char *path, const char *text)
 {
     struct stat led; /* what the link leads to */
     struct stat named;
@@ -61,9 +61,6 @@ fa_magic_classify(char *path, const char *text)
         led.st_dev == named.st_dev && led.st_ino == named.st_ino) {
         return FA_MAGIC_NAME;
     }
-    if (!is_own(path)) {
-        return FA_MAGIC_FOREIGN;
-    }
     /* A file that has lost this name but has another could be opened anew with more rights than
      * the policy gives at the other. */
     if ((S_ISREG(led.st_mode) || S_ISDIR(led.st_mode) || S_ISBLK(led.st_mode)) && !bare &&
@@ -73,7 +70,22 @@ fa_magic_classify(char *path, const char *text)
     return FA_MAGIC_NAMELESS;
 }
 
+fa_magic
+fa_magic_classify(char *path, const char *text)
+{
+    fa_magic told = fa_magic_tell(path, text);
+    return told == FA_MAGIC_NAMELESS && !is_own(path) ? FA_MAGIC_FOREIGN : told;
+}
+
 #else
+
+fa_magic
+fa_magic_tell(char *path, const char *text)
+{
+    (void)path;
+    (void)text;
+    return FA_MAGIC_NONE;
+}
 
 fa_magic
 fa_magic_classify(char *path, const char *text)

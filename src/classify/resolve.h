@@ -17,6 +17,7 @@ typedef struct fa_resolved {
     size_t length;            /* bytes, without the NUL */
     bool exists;
     bool directory;
+    int number; /* where `path` is "": the descriptor that it led to, or -1 */
 } fa_resolved;
 
 /* Resolve `path` (NUL-free bytes) against the directory of `dir_fd` (-1: the process's).

@@ -1,6 +1,7 @@
 /* walk.c: resolves a path component by component, on any POSIX system. */
 #include "classify/walk.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +65,26 @@ take_component(fa_walk *rest, bool *last, bool *closed)
     return name;
 }
 
+/* The descriptor that a link called "…/fd/N" stands for; -1 for other links. */
+static int
+number_of(const fa_resolved *link)
+{
+    size_t digits = 0;
+    int number = 0;
+
+    while (digits < 9 && digits < link->length && isdigit((unsigned char)link->path[link->length - 1 - digits])) {
+        digits++;
+    }
+    size_t at = link->length - digits;
+    if (digits == 0 || at < 4 || memcmp(link->path + at - 4, "/fd/", 4) != 0) {
+        return -1;
+    }
+    while (at < link->length) {
+        number = 10 * number + (link->path[at++] - '0');
+    }
+    return number;
+}
+
 /* The place that the link at result->path leads to: canonical at once, or its text put before the
  * rest, or nameless. Returns 0 or an errno. */
 static int
@@ -90,6 +111,7 @@ follow_link(fa_walk *rest, size_t length, fa_resolved *result)
         memcpy(result->path, text, length + 1);
         return 0;
     case FA_MAGIC_NAMELESS:
+        result->number = number_of(result);
         result->length = 0;
         result->path[0] = '\0';
         rest->nameless = true;

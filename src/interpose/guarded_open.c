@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "classify/open_how.h"
+#include "classify/pinned.h"
 #include "enforce/enforce.h"
 #include "interpose/places.h"
 #include "support/openat2.h"
@@ -136,6 +137,17 @@ open_likely(const fa_authority *authority, const request *r)
     return open_place(r, &place, r->flags);
 }
 
+/* Open anew what has no name. */
+static int
+open_nameless(const request *r, const fa_resolved *place)
+{
+    int descriptor;
+    Py_BEGIN_ALLOW_THREADS
+    descriptor = fa_pinned_open(place->number, r->flags);
+    Py_END_ALLOW_THREADS
+    return descriptor;
+}
+
 /* Whether the name counts from a number that is no directory. */
 static bool
 is_beneath_nothing(const request *r)
@@ -161,13 +173,20 @@ open_closely(const fa_authority *authority, const request *r, int *descriptor)
         return 0;
     }
     size_t length = place.length;
+    if (error == 0 && length == 0 && place.number < 0) {
+        error = EACCES; /* no descriptor: nothing that could be pinned */
+    }
     fa_event event = event_at(r, &place, error);
     if (!allows(authority, &event) && fa_enforce(authority, &event) < 0) {
         return -1;
     }
-    if (length == 0) { /* a pipe, a deleted file; or let go although nobody can tell what it is */
+    if (error != 0) { /* let go although nobody can tell what it is */
         *descriptor = open_as_given(r);
         return 0;
+    }
+    if (length == 0) { /* a pipe, a deleted file */
+        *descriptor = open_nameless(r, &place);
+        return *descriptor == -EAGAIN;
     }
     if (r->how.creates && !r->how.exclusive) {
         /* No more than was judged: its rights differ. */

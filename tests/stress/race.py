@@ -118,6 +118,20 @@ def guest_replaces_directory(arena, flags):
     return ("folder/file", number), flags, attack, None
 
 
+def guest_replaces_nameless(arena, flags):
+    """A deleted file's number, behind which a file is put that may only be read."""
+    theirs = os.open(arena.outside + "/file", os.O_RDONLY)
+    mine = os.open(arena.box + "/deleted", os.O_RDWR | os.O_CREAT)
+    os.unlink(arena.box + "/deleted")
+    number = os.dup(mine)
+
+    def attack():
+        os.dup2(theirs, number)
+        os.dup2(mine, number)
+
+    return f"/proc/self/fd/{number}", flags & ~os.O_CREAT, attack, None
+
+
 def guest_moves_climbing_link(arena, flags):
     """A link of its own, right where it was made, leads beside the root from where it is moved to."""
     here, away, made = (arena.box + name for name in ("/here", "/away", "/folder/link"))
@@ -141,7 +155,7 @@ SCENES = {
     scene.__name__: scene
     for scene in (
         folder_for_link, leaf_for_link, within, guest_changes_directory, guest_replaces_directory,
-        guest_moves_climbing_link,
+        guest_replaces_nameless, guest_moves_climbing_link,
     )
 }  # fmt: skip
 FLAGS = {"read": os.O_RDONLY, "truncate": os.O_WRONLY | os.O_TRUNC, "create": os.O_WRONLY | os.O_CREAT}
@@ -157,8 +171,8 @@ def play(scene, flags, seconds):
         name, dir_fd = what if isinstance(what, tuple) else (what, None)
         if flags & os.O_CREAT:
             name += ".new"
-        # To go anywhere, a guest needs to read there; then writing is what it must not gain.
-        everywhere = scene == "guest_changes_directory"
+        # To go anywhere, or to have it open, a guest needs to read there; then writing is what it must not gain.
+        everywhere = scene in ("guest_changes_directory", "guest_replaces_nameless")
         policy = Policy(read=True if everywhere else [arena.box], write=[arena.box], cwd=True, threads=True)
         forbidden = () if everywhere and flags == os.O_RDONLY else arena.forbidden
         here = os.getcwd()

@@ -14,7 +14,7 @@ import pytest
 RACE = Path(__file__).with_name("race.py")
 SECONDS = 5 * int(os.environ.get("FASTAUDIT_STRESS", "0")) or 0.5
 OUTSIDERS = ["folder_for_link", "leaf_for_link"]
-GUESTS = ["guest_changes_directory", "guest_replaces_directory", "guest_moves_climbing_link"]
+GUESTS = ["guest_changes_directory", "guest_replaces_directory", "guest_replaces_nameless", "guest_moves_climbing_link"]
 FLAGS = ["read", "truncate", "create"]
 
 
