@@ -81,17 +81,25 @@ is_set(fa_interpreter *here, const PyObject *value)
 int
 fa_chain_set(fa_interpreter *here, fa_node *chain)
 {
-    PyObject *value = chain != NULL ? (PyObject *)chain : here->empty_node; /* borrowed */
-    if (fa_reserve_token() < 0) {
+    PyThreadState *tstate = PyThreadState_Get();
+    if (FA_UNLIKELY(tstate->context == NULL) && fa_reserve_context() < 0) {
         return -1;
     }
-    PyObject *token = PyContextVar_Set(here->var, value);
+    /* A reset to a token of our own making: it gives any value or takes it away, and makes no token of which
+     * nobody has a use. CPython reads it while we call, and keeps nothing of it. */
+    fa_token_layout token = {
+        .ob_base = PyObject_HEAD_INIT(&PyContextToken_Type)
+        .tok_ctx = tstate->context,
+        .tok_var = here->var,
+        .tok_oldval = (PyObject *)chain,
+    };
+    int status = PyContextVar_Reset(here->var, (PyObject *)&token);
     fa_authority_forget();
-    if (token == NULL && !is_set(here, value)) {
-        return -1;
+    if (status < 0 && chain == NULL && PyErr_ExceptionMatches(PyExc_LookupError)) {
+        PyErr_Clear(); /* there was nothing to take away */
+        status = 0;
     }
-    Py_XDECREF(token);
-    return 0;
+    return status;
 }
 
 PyObject *

@@ -65,7 +65,7 @@ typedef struct fa_box {
 #define FA_PUBLISH(field, value) atomic_store_explicit(&(field), (value), memory_order_release)
 
 /* A scope's place in a chain: what the variable holds. Immutable; shared by copies of a context. The
- * empty node (box NULL) ends a chain that once had scopes. */
+ * empty node (box NULL) stands for a chain of none where one has to be named. */
 typedef struct fa_node {
     PyObject_HEAD
     struct fa_node *outer; /* owned; NULL: the outermost */

@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "interpose/interpose.h"
+#include "interpose/layouts.h"
 #include "support/reserve.h"
 
 /* ---- what is in force here, for a context that is entered or made ---- */
@@ -248,37 +249,10 @@ new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 
 /* ---- putting it in place ---- */
 
-/* Whether contexts look like fa_context_layout says: enter two, and compare. */
-static int
-self_test(void)
-{
-    PyObject *a = PyContext_New(), *b = PyContext_New();
-    bool fits = false;
-    if (a != NULL && b != NULL && PyContext_Enter(a) == 0) {
-        PyThreadState *tstate = PyThreadState_Get();
-        uint64_t version = tstate->context_ver;
-        if (PyContext_Enter(b) == 0) {
-            const fa_context_layout *inner = (fa_context_layout *)b;
-            fits = tstate->context == b && inner->ctx_prev == (fa_context_layout *)a
-                && inner->ctx_entered == 1 && tstate->context_ver != version;
-            (void)PyContext_Exit(b);
-            fits = fits && inner->ctx_prev == NULL && inner->ctx_entered == 0
-                && tstate->context == a;
-        }
-        (void)PyContext_Exit(a);
-    }
-    Py_XDECREF(a);
-    Py_XDECREF(b);
-    if (!fits && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_RuntimeError, "contexts of this interpreter are laid out differently");
-    }
-    return fits ? 0 : -1;
-}
-
 int
 fa_contexts_install(fa_interpreter *Py_UNUSED(here))
 {
-    if (self_test() < 0) {
+    if (fa_layouts_check() < 0) {
         return -1;
     }
     if (fa_interpose_method(&run_patch, &PyContext_Type, "run") < 0) {

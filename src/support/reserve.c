@@ -63,14 +63,19 @@ fa_reserve_open(fa_interpreter *here)
 }
 
 int
+fa_reserve_context(void)
+{
+    PyObject *context = PyContext_CopyCurrent(); /* makes it on the way */
+    Py_XDECREF(context);
+    return context == NULL ? -1 : 0;
+}
+
+int
 fa_reserve_token(void)
 {
-    if (FA_UNLIKELY(PyThreadState_Get()->context == NULL)) {
-        PyObject *context = PyContext_CopyCurrent(); /* makes the thread's first context, which takes some, too */
-        if (context == NULL) {
-            return -1;
-        }
-        Py_DECREF(context);
+    /* A thread's first context would take some, too. */
+    if (FA_UNLIKELY(PyThreadState_Get()->context == NULL) && fa_reserve_context() < 0) {
+        return -1;
     }
     void *room = PyObject_Malloc((size_t)PyContextToken_Type.tp_basicsize + 2 * sizeof(void *));
     if (room == NULL) {

@@ -14,7 +14,7 @@ struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
     PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
-    PyObject *empty_node;           /* owned: the value of a context whose scopes have all been left */
+    PyObject *empty_node;           /* owned: a chain of no scopes, where one has to be named */
     PyTypeObject *box_type;         /* owned */
     PyTypeObject *exit_type;        /* owned: the one-shot token of a `with` statement */
     PyTypeObject *exit_lookup_type; /* owned: the descriptor that makes one at each look-up */

@@ -9,7 +9,19 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from no_memory_acts import FORBIDDEN, GUEST, MARKER, OPEN, WIDE, held, held_without_memory, manager, variable, wide
+from no_memory_acts import (
+    FORBIDDEN,
+    GUEST,
+    HOSTS,
+    MARKER,
+    OPEN,
+    WIDE,
+    held,
+    held_without_memory,
+    manager,
+    variable,
+    wide,
+)
 
 from fastaudit import ScopeError, Violation, sandbox
 
@@ -20,7 +32,9 @@ def contained(act):
     """Run it in a context of its own: a contextlib stack that failed to keep an exit leaves what it entered in force."""
 
     def in_context(arm, disarm):
-        contextvars.Context().run(act, arm, disarm)
+        context = contextvars.Context()
+        context.run(HOSTS.set, "kept")
+        context.run(act, arm, disarm)
 
     in_context.__name__ = act.__name__
     return in_context

@@ -287,3 +287,28 @@ def test_a_foreign_value_set_inside_a_block_refuses_everything_until_the_context
     finally:
         keeper.stop()
     assert probe() == ""
+
+
+def test_a_context_whose_scopes_have_all_been_left_is_as_it_was(hold):
+    def enter_and_leave():
+        before = dict(contextvars.copy_context())
+        with hold("a"), hold("b"):
+            assert dict(contextvars.copy_context()) != before
+        return dict(contextvars.copy_context()) == before
+
+    host = contextvars.ContextVar("host")
+    context = contextvars.Context()
+    assert context.run(enter_and_leave)
+    context.run(host.set, 1)
+    assert context.run(enter_and_leave)
+
+
+def test_a_token_from_inside_a_scope_brings_nothing_back_when_it_was_left(probe, hold):
+    def set_inside():
+        with hold("a"):
+            variable, node = found()
+            token = variable.set(node)
+        variable.reset(token)
+        return probe()
+
+    assert contextvars.Context().run(set_inside) == ""
