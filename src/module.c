@@ -100,8 +100,9 @@ count_no_more(const fa_interpreter *here)
     PyObject *methods = here->manager_type->tp_dict; /* borrowed, as all that follows */
     PyObject *shared[] = {
         here->var, here->empty_node, (PyObject *)here->node_type, (PyObject *)here->box_type,
-        (PyObject *)here->exit_type, (PyObject *)here->manager_type,
+        (PyObject *)here->exit_type, (PyObject *)here->entry_type, (PyObject *)here->manager_type,
         PyDict_GetItemString(methods, "__exit__"), PyDict_GetItemString(methods, "__aexit__"),
+        PyDict_GetItemString(methods, "__enter__"), PyDict_GetItemString(methods, "__aenter__"),
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(shared); i++) {
         if (shared[i] != NULL) { /* no memory to find it: it goes on being counted */

@@ -135,13 +135,13 @@ fa_chain_reset(fa_interpreter *here, PyObject *token, fa_node *before)
 fa_node *
 fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box)
 {
-    fa_node *node = PyObject_New(fa_node, here->node_type);
+    fa_node *node = fa_spare_new(&here->spare[FA_SPARE_NODE], here->node_type);
     if (node == NULL) {
         return NULL;
     }
     node->outer = (fa_node *)Py_XNewRef(outer);
     node->box = (fa_box *)Py_NewRef(box);
-    atomic_fetch_add_explicit(&box->nodes, 1, memory_order_relaxed);
+    (void)fa_compat_add(&box->nodes, 1);
     fa_gate_add();
     return node;
 }

@@ -37,13 +37,14 @@ node_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(node);
     if (node->box != NULL) {
         fa_gate_remove();
-        if (atomic_fetch_sub_explicit(&node->box->nodes, 1, memory_order_acq_rel) == 1) {
+        if (fa_compat_add(&node->box->nodes, (unsigned)-1) == 1) {
             fa_scope_drop_anchor(node->box); /* in force nowhere: nobody asks who may end it */
         }
         Py_DECREF(node->box);
     }
     if (node->outer == NULL) {
-        PyObject_Free(node);
+        fa_interpreter *here = fa_state_here();
+        fa_spare_drop(here == NULL ? NULL : &here->spare[FA_SPARE_NODE], node);
     }
     else if (takes_apart) {
         node->box = (fa_box *)node->outer;

@@ -14,24 +14,22 @@ fa_scope_serial(void)
 }
 
 fa_box *
-fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bool warn, bool strict)
+fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, int offset)
 {
-    fa_box *box = PyObject_New(fa_box, here->box_type);
+    fa_box *box = fa_spare_new(&here->spare[FA_SPARE_BOX], here->box_type);
     if (box == NULL) {
         return NULL;
     }
     memset((char *)box + sizeof(PyObject), 0, sizeof(*box) - sizeof(PyObject));
     box->shown = &box->scope;
-    box->scope.rules = fa_ruleset_hold(rules);
-    box->scope.warn = warn;
-    box->policy = Py_NewRef(policy);
-    box->strict = strict;
+    box->scope.rules = terms->rules;
+    box->scope.warn = terms->warn;
+    box->scope.code = (PyCodeObject *)Py_XNewRef(code);
+    box->scope.offset = offset;
+    box->policy = Py_NewRef(terms->policy);
+    box->ruleset = Py_NewRef(terms->ruleset);
+    box->strict = terms->strict;
     FA_PUBLISH(box->thread, PyThreadState_Get()->id);
-    fa_frame *frame = fa_frames_innermost();
-    if (frame != NULL) {
-        box->scope.code = (PyCodeObject *)Py_NewRef(fa_frames_code(frame));
-        box->scope.offset = fa_frames_offset(frame);
-    }
     return box;
 }
 
@@ -161,6 +159,9 @@ void
 fa_scope_drop_anchor(fa_box *box)
 {
     PyFrameObject *anchor; /* owned */
+    if (FA_LIKELY(atomic_load_explicit(&box->anchor, memory_order_relaxed) == NULL)) {
+        return; /* it never gets one later */
+    }
     Py_BEGIN_CRITICAL_SECTION(box);
     anchor = atomic_exchange_explicit(&box->anchor, NULL, memory_order_acq_rel);
     Py_END_CRITICAL_SECTION();
@@ -201,10 +202,10 @@ fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
 static uint64_t
 call_around(const fa_node *outer)
 {
-    const void *context = PyThreadState_Get()->context;
     if (outer == NULL || (outer->box->opening != FA_OPENED_BY_STEPS && outer->box->within == 0)) {
         return 0;
     }
+    const void *context = PyThreadState_Get()->context;
     /* The topmost may have been opened in a body that is suspended now: then that call is not around us. Nor is one
      * that this context was only made in: it runs elsewhere, if at all. */
     for (const fa_node *node = outer; node != NULL; node = node->outer) {

@@ -5,13 +5,14 @@
 #include "support/compat.h"
 
 #include "authority/counts.h"
+#include "authority/frames.h"
 #include "decide/decide.h"
 #include "support/state.h"
 
 /* One entry of a policy: what judges and what remembers. Part of a box; the floor has some of its own.
  * Written by its owner before it is shared; afterwards only the atomic fields change, by any thread. */
 typedef struct fa_scope {
-    const fa_ruleset *rules;             /* owned */
+    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `ruleset` */
     _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
     _Atomic(fa_learned *) learned;       /* owned; NULL until a look-up taught it something */
     PyCodeObject *code;                  /* owned: where it was entered; NULL for a floor */
@@ -37,6 +38,7 @@ typedef struct fa_box {
     fa_scope scope;
     fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
     PyObject *policy;           /* owned: the Policy, as given */
+    PyObject *ruleset;          /* owned: the Ruleset that the rules belong to */
     _Atomic(PyObject *) home;   /* borrowed address of the context of entry; NULL: nowhere on a chain of
                                    its own. Compare only by fa_scope_is_at_home() */
     _Atomic(PyObject *) home_ref; /* owned weak reference to it, for openers that can outlive it; or NULL */
@@ -75,10 +77,18 @@ typedef struct fa_node {
 /* A number that no decorated call had before. */
 uint64_t fa_scope_serial(void);
 
-/* A box that governs nothing yet (new reference). `rules` and `policy` are held. The place of entry is
- * taken from the innermost Python frame. */
-fa_box *fa_scope_new(fa_interpreter *here, const fa_ruleset *rules, PyObject *policy, bool warn,
-                     bool strict);
+/* What a scope is made of. All borrowed. */
+typedef struct fa_terms {
+    PyObject *policy;        /* the Policy, as given */
+    PyObject *ruleset;       /* the Ruleset over `rules` */
+    const fa_ruleset *rules;
+    bool warn;
+    bool strict;
+} fa_terms;
+
+/* A box that governs nothing yet (new reference), entered where `code` (NULL: nowhere) is at `offset`. Holds what
+ * the terms name. */
+fa_box *fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, int offset);
 
 /* Put the box on top of the current context's chain. Returns 0, or -1 with an exception set. */
 int fa_scope_push(fa_interpreter *here, fa_box *box);

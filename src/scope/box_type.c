@@ -110,16 +110,17 @@ box_dealloc(PyObject *self)
 {
     fa_box *box = (fa_box *)self;
     PyTypeObject *type = Py_TYPE(self);
-    fa_ruleset_drop(box->scope.rules);
     fa_counts_clear(&box->scope.allowed);
     fa_journal_free(atomic_load(&box->scope.journal));
     fa_learned_free(atomic_load(&box->scope.learned));
     Py_XDECREF(box->scope.code);
     Py_XDECREF(box->policy);
+    Py_XDECREF(box->ruleset);
     Py_XDECREF(atomic_load(&box->home_ref));
     fa_scope_drop_anchor(box);
     Py_XDECREF(box->left_open);
-    PyObject_Free(self);
+    fa_interpreter *here = fa_state_here();
+    fa_spare_drop(here == NULL ? NULL : &here->spare[FA_SPARE_BOX], box);
     Py_DECREF(type);
 }
 
@@ -187,7 +188,10 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
         return NULL;
     }
     /* The box first: once the floor is in place, nothing may fail any more. */
-    fa_box *box = fa_scope_new(here, rules, policy, warn, false);
+    const fa_terms terms = {.policy = policy, .ruleset = ruleset, .rules = rules, .warn = warn};
+    fa_frame *frame = fa_frames_innermost();
+    fa_box *box = fa_scope_new(here, &terms, frame == NULL ? NULL : fa_frames_code(frame),
+                               frame == NULL ? 0 : fa_frames_offset(frame));
     if (box == NULL) {
         return NULL;
     }

@@ -126,10 +126,9 @@ fa_contextlib_caller(fa_frame *frame)
 }
 
 fa_frame *
-fa_contextlib_looks_up(fa_frame *frame)
+fa_contextlib_looks_up(const fa_interpreter *here, fa_frame *frame)
 {
-    const fa_interpreter *here = fa_state_here();
-    PyObject *lookup = here == NULL ? NULL : here->contextlib_lookup;
+    PyObject *lookup = here->contextlib_lookup;
     fa_frame *outer = lookup == NULL ? NULL : fa_frames_outer(frame);
     if (outer == NULL || (PyObject *)fa_frames_code(outer) != lookup) {
         return NULL;

@@ -18,6 +18,6 @@ fa_frame *fa_contextlib_caller(fa_frame *frame);
 /* The frame of contextlib's for which `frame` looks a special method up: from 3.15 on that is done two calls
  * further in, by a callee of `_lookup_special`. NULL when it is anybody else's look-up: also a guest's that
  * calls those helpers itself. */
-fa_frame *fa_contextlib_looks_up(fa_frame *frame);
+fa_frame *fa_contextlib_looks_up(const fa_interpreter *here, fa_frame *frame);
 
 #endif

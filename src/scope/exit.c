@@ -44,6 +44,9 @@ is_leaving_anchor(const fa_box *box, fa_frame *frame, bool any_with)
 static int
 check_frames(fa_interpreter *here, fa_box *box)
 {
+    if (FA_LIKELY(box->opening != FA_OPENED_BY_STACK && box->anchor == NULL)) {
+        return 0;
+    }
     fa_frame *frame = fa_frames_innermost();
     if (box->opening == FA_OPENED_BY_STACK) {
         if (frame == NULL || !fa_contextlib_runs(frame)) {
@@ -59,9 +62,6 @@ check_frames(fa_interpreter *here, fa_box *box)
                           "around it, in the function that entered it, is left; for ends in different "
                           "functions use handle = sandbox(policy).start() and handle.stop()");
         }
-        return 0;
-    }
-    if (box->anchor == NULL) {
         return 0;
     }
     /* Opened in a generator that contextlib resumed: the frame that uses the manager may end it, and so
@@ -196,18 +196,18 @@ exit_dealloc(PyObject *self)
         Py_DECREF(token->box);
     }
     Py_XDECREF(token->manager);
-    PyObject_Free(self);
+    fa_interpreter *here = fa_state_here();
+    fa_spare_drop(here == NULL ? NULL : &here->spare[FA_SPARE_EXIT], token);
     Py_DECREF(type);
 }
 
 /* ---- entering ---- */
 
 fa_exit *
-fa_exit_of_entry(PyObject *manager, bool is_async, fa_opening *opening)
+fa_exit_of_entry(PyObject *manager, bool is_async, fa_frame *frame, fa_opening *opening)
 {
     fa_pending *place = fa_pending_here();
     fa_exit *token = place == NULL ? NULL : (fa_exit *)atomic_load_explicit(&place->token, memory_order_relaxed);
-    fa_frame *frame = fa_frames_innermost();
     if (token == NULL || frame == NULL || token->box != NULL || token->is_async != is_async
         || token->frame != frame) {
         return NULL;
@@ -270,7 +270,7 @@ lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
     if (place == NULL) {
         return PyErr_NoMemory();
     }
-    fa_exit *token = PyObject_New(fa_exit, here->exit_type);
+    fa_exit *token = fa_spare_new(&here->spare[FA_SPARE_EXIT], here->exit_type);
     if (token == NULL) {
         return NULL;
     }
@@ -279,7 +279,7 @@ lookup_get(PyObject *self, PyObject *manager, PyObject *Py_UNUSED(type))
     token->place = place;
     token->manager = manager == Py_None ? NULL : Py_XNewRef(manager);
     token->box = NULL;
-    fa_frame *stack = frame == NULL ? NULL : fa_contextlib_looks_up(frame);
+    fa_frame *stack = frame == NULL ? NULL : fa_contextlib_looks_up(here, frame);
     token->by_stack = token->manager == NULL || stack != NULL;
     token->frame = stack != NULL ? stack : frame;
     token->offset = frame == NULL ? -1 : fa_frames_offset(frame);

@@ -8,6 +8,7 @@
 #include "decide/ruleset_type.h"
 #include "enforce/enforce.h"
 #include "scope/contextlib.h"
+#include "scope/entry.h"
 #include "scope/exit.h"
 #include "scope/ready.h"
 
@@ -60,18 +61,16 @@ note_opener(fa_box *box, fa_frame *frame)
 }
 
 fa_box *
-fa_manager_new_box(fa_interpreter *here, const fa_manager *manager)
+fa_manager_new_box(fa_interpreter *here, const fa_manager *manager, fa_frame *frame)
 {
-    fa_box *box = fa_scope_new(here, manager->rules, manager->policy, manager->warn, manager->strict);
-    if (box != NULL && manager->decorates != NULL) {
-        Py_XSETREF(box->scope.code, (PyCodeObject *)Py_NewRef(manager->decorates));
-        box->scope.offset = 0;
+    if (manager->decorates != NULL || frame == NULL) {
+        return fa_scope_new(here, &manager->terms, manager->decorates, 0);
     }
-    return box;
+    return fa_scope_new(here, &manager->terms, fa_frames_code(frame), fa_frames_offset(frame));
 }
 
-static PyObject *
-enter(PyObject *self, bool is_async)
+PyObject *
+fa_manager_enter(PyObject *self, bool is_async)
 {
     fa_manager *manager = (fa_manager *)self;
     fa_interpreter *here = fa_state_here();
@@ -80,7 +79,8 @@ enter(PyObject *self, bool is_async)
         return NULL;
     }
     fa_opening opening;
-    fa_exit *token = fa_exit_of_entry(self, is_async, &opening);
+    fa_frame *frame = fa_frames_innermost();
+    fa_exit *token = fa_exit_of_entry(self, is_async, frame, &opening);
     if (token == NULL) {
         PyErr_SetString(here->scope_error,
                         "a scope is entered by a `with` statement, not by a direct call of __enter__; where "
@@ -92,12 +92,12 @@ enter(PyObject *self, bool is_async)
      * token is held meanwhile, and looked at again. */
     Py_INCREF(token);
     PyObject *result = NULL; /* owned */
-    fa_box *box = fa_manager_new_box(here, manager); /* owned */
+    fa_box *box = fa_manager_new_box(here, manager, frame); /* owned */
     if (box != NULL) {
         box->opening = opening;
-        if (note_opener(box, fa_frames_innermost()) == 0 && token->box == NULL && fa_scope_push(here, box) == 0) {
+        if (note_opener(box, frame) == 0 && token->box == NULL && fa_scope_push(here, box) == 0) {
             fa_exit_link(token, box);
-            result = Py_NewRef(box);
+            result = is_async ? fa_ready_new(here, Py_NewRef(box)) : Py_NewRef(box);
         }
         else if (!PyErr_Occurred()) {
             PyErr_SetString(here->scope_error, "the scope was entered twice at once");
@@ -106,20 +106,6 @@ enter(PyObject *self, bool is_async)
     Py_XDECREF(box);
     Py_DECREF(token);
     return result;
-}
-
-static PyObject *
-manager_enter(PyObject *self, PyObject *Py_UNUSED(unused))
-{
-    return enter(self, false);
-}
-
-static PyObject *
-manager_aenter(PyObject *self, PyObject *Py_UNUSED(unused))
-{
-    fa_interpreter *here = fa_state_here();
-    PyObject *box = enter(self, true);
-    return box == NULL ? NULL : fa_ready_new(here, box);
 }
 
 /* ---- the handle ---- */
@@ -144,7 +130,7 @@ manager_start(PyObject *self, PyObject *Py_UNUSED(unused))
         return NULL;
     }
     atomic_init(&result->stopped, false);
-    result->box = fa_manager_new_box(here, manager);
+    result->box = fa_manager_new_box(here, manager, fa_frames_innermost());
     if (result->box != NULL) {
         result->box->opening = FA_OPENED_BY_START;
         if (fa_scope_push(here, result->box) == 0) {
@@ -283,10 +269,9 @@ manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (self == NULL) {
         return NULL;
     }
-    self->policy = Py_NewRef(policy);
-    self->rules = fa_ruleset_hold(rules);
-    self->strict = strict;
-    self->warn = warn;
+    self->terms = (fa_terms){
+        .policy = Py_NewRef(policy), .ruleset = Py_NewRef(ruleset), .rules = rules, .warn = warn, .strict = strict,
+    };
     return (PyObject *)self;
 }
 
@@ -294,9 +279,9 @@ static void
 manager_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    Py_XDECREF(((fa_manager *)self)->policy);
+    Py_XDECREF(((fa_manager *)self)->terms.policy);
+    Py_XDECREF(((fa_manager *)self)->terms.ruleset);
     Py_XDECREF(((fa_manager *)self)->decorates);
-    fa_ruleset_drop(((fa_manager *)self)->rules);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -310,10 +295,9 @@ copy_for(PyObject *self, PyObject *function)
     if (copy == NULL) {
         return NULL;
     }
-    copy->policy = Py_NewRef(manager->policy);
-    copy->rules = fa_ruleset_hold(manager->rules);
-    copy->strict = manager->strict;
-    copy->warn = manager->warn;
+    copy->terms = manager->terms;
+    Py_INCREF(copy->terms.policy);
+    Py_INCREF(copy->terms.ruleset);
     if (PyFunction_Check(function)) {
         copy->decorates = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
     }
@@ -345,13 +329,11 @@ static PyObject *
 manager_repr(PyObject *self)
 {
     fa_manager *manager = (fa_manager *)self;
-    return PyUnicode_FromFormat("sandbox(%R%s%s)", manager->policy, manager->strict ? ", strict=True" : "",
-                                manager->warn ? ", mode=\"warn\"" : "");
+    return PyUnicode_FromFormat("sandbox(%R%s%s)", manager->terms.policy, manager->terms.strict ? ", strict=True" : "",
+                                manager->terms.warn ? ", mode=\"warn\"" : "");
 }
 
 static PyMethodDef manager_methods[] = {
-    {"__enter__", manager_enter, METH_NOARGS, "Called by the `with` statement only."},
-    {"__aenter__", manager_aenter, METH_NOARGS, "Called by the `async with` statement only."},
     {"start", manager_start, METH_NOARGS,
      "start()\n--\n\nOpen a scope that a handle ends, for owners whose two ends lie in different functions.\n\n"
      "Takes effect at once, in this context. Leaving a scope around it ends it as well.\n\n"
@@ -360,7 +342,7 @@ static PyMethodDef manager_methods[] = {
 };
 
 static PyMemberDef manager_members[] = {
-    {"policy", T_OBJECT_EX, offsetof(fa_manager, policy), READONLY, "The policy that is entered."},
+    {"policy", T_OBJECT_EX, offsetof(fa_manager, terms.policy), READONLY, "The policy that is entered."},
     {NULL, 0, 0, 0, NULL},
 };
 
@@ -388,7 +370,7 @@ fa_manager_exec(fa_interpreter *here, PyObject *module)
     here->handle_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &handle_spec, NULL);
     here->manager_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &manager_spec, NULL);
     if (here->handle_type == NULL || here->manager_type == NULL
-        || fa_exit_attach(here, here->manager_type) < 0) {
+        || fa_exit_attach(here, here->manager_type) < 0 || fa_entry_attach(here, here->manager_type) < 0) {
         return -1;
     }
     return 0;

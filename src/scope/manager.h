@@ -7,16 +7,18 @@
 /* A policy, ready to be entered as often as asked. Immutable. */
 typedef struct fa_manager {
     PyObject_HEAD
-    PyObject *policy;        /* owned: the Policy, as given */
-    const fa_ruleset *rules; /* owned */
+    fa_terms terms;          /* its objects are owned */
     PyCodeObject *decorates; /* owned: the code of the function it was put on, which is where its scopes
                                 say they were entered; or NULL */
-    bool warn;
-    bool strict;
 } fa_manager;
 
-/* A box of the manager's policy that governs nothing yet (new reference, NULL with an exception set). */
-fa_box *fa_manager_new_box(fa_interpreter *here, const fa_manager *manager);
+/* A box of the manager's policy that governs nothing yet (new reference, NULL with an exception set), entered in
+ * `frame`, which may be NULL. */
+fa_box *fa_manager_new_box(fa_interpreter *here, const fa_manager *manager, fa_frame *frame);
+
+/* What `with` calls first: a scope of the manager's policy is in force, and its box is given, or an awaitable of
+ * that. NULL with an exception set. */
+PyObject *fa_manager_enter(PyObject *manager, bool is_async);
 
 /* The types Sandbox and Handle, into the module. Returns 0, or -1 with an exception set. */
 int fa_manager_exec(fa_interpreter *here, PyObject *module);

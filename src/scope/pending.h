@@ -35,8 +35,15 @@ fa_pending_put(fa_pending *place, PyObject *token)
 static inline void
 fa_pending_take_out(fa_pending *place, PyObject *token)
 {
+    if (!FA_OBJECTS_MAY_CHANGE) {
+        /* While it is there nobody else takes it out: whoever does is its own deallocation. */
+        if (atomic_load_explicit(&place->token, memory_order_relaxed) == token) {
+            atomic_store_explicit(&place->token, NULL, memory_order_relaxed);
+        }
+        return;
+    }
     PyObject *expected = token;
-    if (atomic_compare_exchange_strong(&place->token, &expected, NULL) && FA_OBJECTS_MAY_CHANGE) {
+    if (atomic_compare_exchange_strong(&place->token, &expected, NULL)) {
         Py_DECREF(token);
     }
 }
@@ -46,7 +53,7 @@ static inline void
 fa_pending_forget(fa_pending *place, PyObject *token)
 {
     PyObject *expected = token;
-    if (!FA_OBJECTS_MAY_CHANGE) { /* else the place held it, so it is not there */
+    if (!FA_OBJECTS_MAY_CHANGE && atomic_load_explicit(&place->token, memory_order_relaxed) == token) { /* else the place held it, so it is not there */
         atomic_compare_exchange_strong(&place->token, &expected, NULL);
     }
 }

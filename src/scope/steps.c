@@ -202,7 +202,7 @@ steps_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     const fa_manager *m = (fa_manager *)manager;
     self->running = &self->flag;
-    self->box = fa_manager_new_box(here, m);
+    self->box = fa_manager_new_box(here, m, fa_frames_innermost());
     if (self->box == NULL) {
         Py_DECREF(self);
         return NULL;

@@ -176,6 +176,19 @@ fa_compat_count_no_more(PyObject *object)
 #endif
 }
 
+/* Add to a counter of an object's, and give what it was. With a GIL nobody comes between. */
+static inline unsigned
+fa_compat_add(atomic_uint *counter, unsigned number)
+{
+#ifdef Py_GIL_DISABLED
+    return atomic_fetch_add_explicit(counter, number, memory_order_acq_rel);
+#else
+    unsigned was = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, was + number, memory_order_relaxed);
+    return was;
+#endif
+}
+
 /* Whether CPython raises _posixsubprocess.fork_exec itself. Delete when 3.14 is the oldest supported. */
 #define FA_FORK_EXEC_IS_AUDITED (PY_VERSION_HEX >= 0x030E0000)
 

@@ -10,14 +10,11 @@ fa_process fa_state_process;
 static _Atomic(fa_interpreter *) rows[ROWS_MAX]; /* owned, filled in order, never freed */
 static atomic_size_t row_count;
 
+_Atomic(fa_interpreter *) fa_state_first;
+
 fa_interpreter *
-fa_state_here(void)
+fa_state_row_of(const PyInterpreterState *here)
 {
-    PyThreadState *tstate = PyThreadState_GetUnchecked();
-    if (tstate == NULL) {
-        return NULL;
-    }
-    PyInterpreterState *here = PyThreadState_GetInterpreter(tstate);
     size_t count = atomic_load_explicit(&row_count, memory_order_acquire);
     for (size_t i = 0; i < count; i++) {
         fa_interpreter *row = atomic_load_explicit(&rows[i], memory_order_acquire);
@@ -45,6 +42,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->empty_node);
     Py_CLEAR(row->node_type);
     Py_CLEAR(row->box_type);
+    Py_CLEAR(row->entry_type);
     Py_CLEAR(row->exit_type);
     Py_CLEAR(row->exit_lookup_type);
     Py_CLEAR(row->manager_type);
@@ -65,6 +63,9 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
     fa_reserve_free(row);
+    for (size_t i = 0; i < FA_SPARE_KINDS; i++) {
+        fa_spare_free(&row->spare[i]);
+    }
     if (row->pools != NULL) {
         row->free_pools(row->pools);
         row->pools = NULL;
@@ -97,6 +98,9 @@ take_row(PyInterpreterState *here)
         return NULL;
     }
     atomic_store_explicit(&rows[at], row, memory_order_release);
+    if (at == 0) {
+        atomic_store_explicit(&fa_state_first, row, memory_order_release);
+    }
     return row;
 }
 

@@ -6,6 +6,8 @@
 
 #include <stdatomic.h>
 
+#include "support/spare.h"
+
 /* What one interpreter lends to the core. A row is written while the package is imported there, and
  * emptied when the interpreter goes away; rows themselves are never freed, so that a reader without
  * a lock always reads a row. Another interpreter's row is never touched. */
@@ -16,6 +18,7 @@ struct fa_interpreter {
     PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
     PyObject *empty_node;           /* owned: a chain of no scopes, where one has to be named */
     PyTypeObject *box_type;         /* owned */
+    PyTypeObject *entry_type;       /* owned: __enter__ or __aenter__ of one manager */
     PyTypeObject *exit_type;        /* owned: the one-shot token of a `with` statement */
     PyTypeObject *exit_lookup_type; /* owned: the descriptor that makes one at each look-up */
     PyTypeObject *manager_type;     /* owned */
@@ -36,6 +39,7 @@ struct fa_interpreter {
     PyObject *scope_warning;        /* owned: class */
     PyObject *hook_error;           /* owned: HookNotInstalledError */
     _Atomic(void *) reserve;        /* owned: see support/reserve.h; NULL: none */
+    fa_spare spare[FA_SPARE_KINDS]; /* with a GIL only */
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
@@ -55,8 +59,32 @@ typedef struct fa_process {
 
 extern fa_process fa_state_process;
 
-/* This interpreter's row, or NULL where the package was not imported (or is gone). Needs a thread state. */
-fa_interpreter *fa_state_here(void);
+extern _Atomic(fa_interpreter *) fa_state_first; /* the row made first, which is mostly the only one */
+
+/* An interpreter's row, or NULL where the package was not imported (or is gone). */
+fa_interpreter *fa_state_row_of(const PyInterpreterState *interpreter);
+
+/* The row of this thread state's interpreter (NULL: of none), or NULL. */
+static inline fa_interpreter *
+fa_state_of(const PyThreadState *tstate)
+{
+    if (FA_UNLIKELY(tstate == NULL)) {
+        return NULL;
+    }
+    fa_interpreter *first = atomic_load_explicit(&fa_state_first, memory_order_acquire);
+    if (FA_LIKELY(first != NULL
+                  && atomic_load_explicit(&first->interpreter, memory_order_acquire) == tstate->interp)) {
+        return first;
+    }
+    return fa_state_row_of(tstate->interp);
+}
+
+/* This interpreter's row. Needs a thread state. */
+static inline fa_interpreter *
+fa_state_here(void)
+{
+    return fa_state_of(PyThreadState_GetUnchecked());
+}
 
 /* A row for this interpreter: the one it has, or a new one (then *is_new). NULL with an exception set. */
 fa_interpreter *fa_state_join(bool *is_new);

@@ -312,9 +312,10 @@ def test_without_a_gil_threads_that_enter_count_no_references_to_the_same_object
     with manager as box:
         inside = contextvars.copy_context()
     (variable,) = [each for each in inside if inside[each] is not before.get(each)]
+    methods = vars(type(manager))
     shared = [
-        variable, type(inside[variable]), contextvars.copy_context()[variable], type(box), type(manager),
-        type(type(manager).__exit__), vars(type(manager))["__exit__"], vars(type(manager))["__aexit__"],
+        variable, type(inside[variable]), type(box), type(manager), type(type(manager).__exit__),
+        type(manager.__enter__), *(methods[name] for name in ("__enter__", "__exit__", "__aenter__", "__aexit__")),
     ]  # fmt: skip
     uncounted = 2**32 - 1  # what CPython says of an object that lives as long as the process, where there is no GIL
     without_gil = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
