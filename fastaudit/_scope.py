@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from ._core import Box, Sandbox
 
-_MODES = ("enforce", "warn")
+_ENFORCE = "enforce"
+_MODES = (_ENFORCE, "warn")
 _prepared = False
 
 
@@ -46,11 +47,13 @@ def sandbox(policy: Policy, /, *, strict: bool = False, mode: Literal["enforce",
         Traceback (most recent call last):
         fastaudit.PermissionViolation: ...
     """
-    _check(policy, mode, "sandbox")
-    if type(strict) is not bool:
-        raise TypeError(f"strict must be True or False, not {type(strict).__name__}")
-    _prepare()
-    return _core.Sandbox(policy, policy._ruleset, strict=strict, warn=mode == "warn")
+    # Servers make one a request: what is right at a glance is not looked at again.
+    if not (_prepared and type(policy) is Policy and strict is False and mode is _ENFORCE):
+        _check(policy, mode, "sandbox")
+        if type(strict) is not bool:
+            raise TypeError(f"strict must be True or False, not {type(strict).__name__}")
+        _prepare()
+    return _core.manage(policy, policy._ruleset, strict, mode != _ENFORCE)
 
 
 def install(policy: Policy, /, *, mode: Literal["enforce", "warn"] = "enforce") -> Box:

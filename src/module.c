@@ -120,7 +120,7 @@ core_exec(PyObject *module)
         return -1;
     }
     if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0
-        || fa_location_setup(module) < 0 || fa_violation_exec(module) < 0) {
+        || fa_manager_add_functions(module) < 0 || fa_location_setup(module) < 0 || fa_violation_exec(module) < 0) {
         return -1;
     }
     if (export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0

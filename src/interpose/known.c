@@ -38,10 +38,20 @@ fa_known_note(fa_known *known, PyObject *holder, const char *name)
 }
 
 PyObject *
+fa_known_imported(PyObject *name)
+{
+    PyObject *module = PyImport_GetModule(name);
+    if (module == NULL) {
+        PyErr_Clear();
+    }
+    return module;
+}
+
+PyObject *
 fa_known_module(const char *name)
 {
     PyObject *word = PyUnicode_FromString(name); /* owned */
-    PyObject *module = word == NULL ? NULL : PyImport_GetModule(word);
+    PyObject *module = word == NULL ? NULL : fa_known_imported(word);
     Py_XDECREF(word);
     if (module == NULL) {
         PyErr_Clear();

@@ -19,6 +19,9 @@ int fa_known_note(fa_known *known, PyObject *holder, const char *name);
 /* A module that has been imported (new reference), or NULL without an exception. */
 PyObject *fa_known_module(const char *name);
 
+/* The same by a str, which is hashed only once. */
+PyObject *fa_known_imported(PyObject *name);
+
 /* Whether `function` is it, unchanged. */
 bool fa_known_is(const fa_known *known, PyObject *function);
 

@@ -14,6 +14,8 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->item);
     Py_CLEAR(pools->thread);
     Py_XDECREF(atomic_exchange(&pools->anyio_worker, NULL));
+    Py_CLEAR(pools->asyncio_name);
+    Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
@@ -54,7 +56,7 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_module("asyncio.base_events"); /* owned */
+    PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
@@ -63,7 +65,7 @@ refresh(fa_interpreter *here)
         Py_XDECREF(loop);
         Py_DECREF(asyncio);
     }
-    PyObject *anyio = pools->anyio_worker != NULL ? NULL : fa_known_module("anyio._backends._asyncio"); /* owned */
+    PyObject *anyio = pools->anyio_worker != NULL ? NULL : fa_known_imported(pools->anyio_name); /* owned */
     if (anyio != NULL) {
         PyObject *worker = PyObject_GetAttrString(anyio, "WorkerThread");
         PyObject *backend = PyObject_GetAttrString(anyio, "AsyncIOBackend");
@@ -141,9 +143,11 @@ fa_pools_install(fa_interpreter *here)
         goto done;
     }
     pools->made = PyDict_New();
+    pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
+    pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || pools->redirect_type == NULL || pools->job_type == NULL
+    if (pools->made == NULL || pools->asyncio_name == NULL || pools->anyio_name == NULL || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {
         goto done;

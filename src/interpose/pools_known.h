@@ -15,6 +15,7 @@ typedef struct fa_pools {
     PyObject *worker;           /* owned: the function that the executor's threads run */
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
     PyTypeObject *redirect_type, *job_type; /* owned */
+    PyObject *asyncio_name, *anyio_name;    /* owned str: modules that may come later */
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */

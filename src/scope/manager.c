@@ -247,19 +247,11 @@ static PyType_Spec handle_spec = {
 /* ---- the manager ---- */
 
 static PyObject *
-manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+new_manager(PyTypeObject *type, PyObject *policy, PyObject *ruleset, bool strict, bool warn)
 {
-    static char *keywords[] = {"policy", "ruleset", "strict", "warn", NULL};
-    PyObject *policy, *ruleset;
-    int strict = 0, warn = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$pp:Sandbox", keywords, &policy, &ruleset,
-                                     &strict, &warn)) {
-        return NULL;
-    }
     const fa_ruleset *rules = fa_ruleset_type_borrow(ruleset);
     if (rules == NULL) {
-        PyErr_Format(PyExc_TypeError, "ruleset must be a Ruleset, not %.200s",
-                     Py_TYPE(ruleset)->tp_name);
+        PyErr_Format(PyExc_TypeError, "ruleset must be a Ruleset, not %.200s", Py_TYPE(ruleset)->tp_name);
         return NULL;
     }
     if (fa_install_ready() < 0) {
@@ -274,6 +266,37 @@ manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     };
     return (PyObject *)self;
 }
+
+static PyObject *
+manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"policy", "ruleset", "strict", "warn", NULL};
+    PyObject *policy, *ruleset;
+    int strict = 0, warn = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$pp:Sandbox", keywords, &policy, &ruleset,
+                                     &strict, &warn)) {
+        return NULL;
+    }
+    return new_manager(type, policy, ruleset, strict, warn);
+}
+
+/* The same for sandbox(), which is called for each request of a server: without a tuple and a dict. */
+static PyObject *
+manage(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || count != 4) {
+        PyErr_SetString(PyExc_TypeError, "manage() takes a policy, its ruleset, strict and warn");
+        return NULL;
+    }
+    return new_manager(here->manager_type, args[0], args[1], args[2] == Py_True, args[3] == Py_True);
+}
+
+static PyMethodDef functions[] = {
+    {"manage", (PyCFunction)(void (*)(void))manage, METH_FASTCALL,
+     "manage(policy, ruleset, strict, warn, /)\n--\n\nA manager of scopes, for sandbox()."},
+    {NULL, NULL, 0, NULL},
+};
 
 static void
 manager_dealloc(PyObject *self)
@@ -374,4 +397,10 @@ fa_manager_exec(fa_interpreter *here, PyObject *module)
         return -1;
     }
     return 0;
+}
+
+int
+fa_manager_add_functions(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
 }

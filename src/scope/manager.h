@@ -20,7 +20,10 @@ fa_box *fa_manager_new_box(fa_interpreter *here, const fa_manager *manager, fa_f
  * that. NULL with an exception set. */
 PyObject *fa_manager_enter(PyObject *manager, bool is_async);
 
-/* The types Sandbox and Handle, into the module. Returns 0, or -1 with an exception set. */
+/* Make the types Sandbox and Handle, once in an interpreter. Returns 0, or -1 with an exception set. */
 int fa_manager_exec(fa_interpreter *here, PyObject *module);
+
+/* Put the function manage() into a module. Returns 0, or -1 with an exception set. */
+int fa_manager_add_functions(PyObject *module);
 
 #endif
