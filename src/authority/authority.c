@@ -34,20 +34,20 @@ static int
 reserve(fa_thread *th, size_t count, size_t kept)
 {
     fa_authority *authority = &th->authority;
-    if (count <= SMALL && th->block == NULL) {
+    if (FA_LIKELY(count <= th->block_boxes)) {
+        return 0;
+    }
+    if (count <= SMALL) {
         authority->holders = small.holders;
         authority->scopes = small.scopes;
         authority->boxes = small.boxes;
         authority->allowed = small.allowed;
         authority->holder_scope = small.holder_scope;
-        return 0;
-    }
-    if (count <= th->block_boxes) {
+        th->block_boxes = SMALL;
         return 0;
     }
     size_t room = count * 2;
-    size_t size = sizeof(fa_holder) + sizeof(fa_scope *) + sizeof(fa_box *) + sizeof(atomic_uint *)
-        + sizeof(uint32_t);
+    size_t size = sizeof(fa_holder) + sizeof(fa_scope *) + sizeof(fa_box *) + sizeof(atomic_uint *) + sizeof(uint32_t);
     char *block = PyMem_RawCalloc(room, size);
     if (block == NULL) {
         return -1;
@@ -254,7 +254,7 @@ collect_holders(collection *c, uint64_t thread_id)
 static int
 collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_state_of(tstate);
     fa_authority *authority = &th->authority;
     unsigned long epoch = atomic_load_explicit(&fa_state_process.epoch, memory_order_acquire);
     collection c = {.th = th, .authority = authority};
@@ -266,7 +266,7 @@ collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
     status = status < 0 ? -1 : collect_boxes(&c, tstate, here);
     status = status < 0 ? -1 : collect_holders(&c, tstate->id);
     PyMem_RawFree(c.boxes.slot);
-    if (status < 0) {
+    if (FA_UNLIKELY(status < 0)) {
         if (!PyErr_Occurred()) {
             PyErr_NoMemory();
         }

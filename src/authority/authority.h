@@ -36,7 +36,7 @@ typedef struct fa_thread {
     unsigned long epoch;
     int found;                /* what fa_authority_get() answers */
     fa_authority authority;
-    void *block;              /* owned: the arrays, when they outgrow `small` */
+    void *block;              /* owned: the arrays, when they outgrew those that every thread has */
     size_t block_boxes;       /* boxes that the arrays have room for */
     fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */

@@ -26,8 +26,8 @@ fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, in
     box->scope.warn = terms->warn;
     box->scope.code = (PyCodeObject *)Py_XNewRef(code);
     box->scope.offset = offset;
-    box->policy = Py_NewRef(terms->policy);
-    box->ruleset = Py_NewRef(terms->ruleset);
+    box->keeper = Py_NewRef(terms->keeper);
+    box->policy = terms->policy;
     box->strict = terms->strict;
     FA_PUBLISH(box->thread, PyThreadState_Get()->id);
     return box;

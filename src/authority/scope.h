@@ -12,9 +12,9 @@
 /* One entry of a policy: what judges and what remembers. Part of a box; the floor has some of its own.
  * Written by its owner before it is shared; afterwards only the atomic fields change, by any thread. */
 typedef struct fa_scope {
-    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `ruleset` */
-    _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
+    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `keeper` */
     _Atomic(fa_learned *) learned;       /* owned; NULL until a look-up taught it something */
+    _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
     PyCodeObject *code;                  /* owned: where it was entered; NULL for a floor */
     int offset;                          /* bytes into `code` */
     bool warn;                           /* mode="warn" */
@@ -35,31 +35,32 @@ typedef enum fa_opening {
  * the entry is atomic, and written by the thread that owns the scope unless it says otherwise. */
 typedef struct fa_box {
     PyObject_HEAD
-    fa_scope scope;
-    fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
-    PyObject *policy;           /* owned: the Policy, as given */
-    PyObject *ruleset;          /* owned: the Ruleset that the rules belong to */
+    /* What every first event in a context reads lies together: with thousands of tasks, each has left the cache. */
     _Atomic(PyObject *) home;   /* borrowed address of the context of entry; NULL: nowhere on a chain of
                                    its own. Compare only by fa_scope_is_at_home() */
-    _Atomic(PyObject *) home_ref; /* owned weak reference to it, for openers that can outlive it; or NULL */
+    _Atomic(uint64_t) thread;   /* PyThreadState.id at entry */
+    atomic_uint nodes;          /* that name the box, in any context */
+    atomic_bool ended;          /* by its owner; a copy of its context keeps it all the same */
+    atomic_bool failed;         /* somebody, in any thread, tried to end it and was refused: it stays */
+    atomic_bool token_alive;    /* its frame still holds the token; cleared by the thread in which that dies */
+    atomic_bool orphan;         /* what lay around it was left first: it ends alone, nothing above it with it */
+    fa_scope scope;
+    fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
+    PyObject *keeper;           /* owned: the manager, which keeps the rules and the policy */
+    PyObject *policy;           /* borrowed from it: the Policy, as given */
+    _Atomic(PyObject *) home_ref; /* owned weak reference to the home, for openers that can outlive it; or NULL */
     _Atomic(PyFrameObject *) anchor; /* owned: the frame a contextlib token works for; or NULL. Taken out
                                    by whoever ends the scope, and looked into, in the box's critical section. Its locals
                                    may lead back to the box: let go of when the last node goes */
-    atomic_uint nodes;          /* that name the box, in any context */
     _Atomic(PyObject *) generator; /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
                                    plain frame. Valid while `token_alive`, in the box's critical section */
     PyObject *left_open;        /* owned tuple of str, or NULL; read and written in its critical section */
-    _Atomic(uint64_t) thread;   /* PyThreadState.id at entry */
     uint64_t serial;            /* of a decorated call: its number; else 0 */
     _Atomic(uint64_t) within;   /* the number of the decorated call whose body opened it, or 0 */
     int anchor_offset;          /* where in the anchor's code it was entered, bytes */
     uint8_t opening;            /* fa_opening */
     bool strict;
-    atomic_bool ended;          /* by its owner; a copy of its context keeps it all the same */
-    atomic_bool failed;         /* somebody, in any thread, tried to end it and was refused: it stays */
-    atomic_bool token_alive;    /* its frame still holds the token; cleared by the thread in which that dies */
     bool by_coroutine;          /* the opener belongs to a task's context */
-    atomic_bool orphan;         /* what lay around it was left first: it ends alone, nothing above it with it */
 } fa_box;
 
 /* Write a field that other threads read: what was written before is seen with it. (Plain assignment to an
@@ -77,17 +78,17 @@ typedef struct fa_node {
 /* A number that no decorated call had before. */
 uint64_t fa_scope_serial(void);
 
-/* What a scope is made of. All borrowed. */
+/* What a scope is made of. All borrowed from the keeper. */
 typedef struct fa_terms {
+    PyObject *keeper;        /* the object that has these terms: a manager */
     PyObject *policy;        /* the Policy, as given */
-    PyObject *ruleset;       /* the Ruleset over `rules` */
     const fa_ruleset *rules;
     bool warn;
     bool strict;
 } fa_terms;
 
-/* A box that governs nothing yet (new reference), entered where `code` (NULL: nowhere) is at `offset`. Holds what
- * the terms name. */
+/* A box that governs nothing yet (new reference), entered where `code` (NULL: nowhere) is at `offset`. Holds
+ * the keeper. */
 fa_box *fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, int offset);
 
 /* Put the box on top of the current context's chain. Returns 0, or -1 with an exception set. */

@@ -147,7 +147,8 @@ fa_pools_install(fa_interpreter *here)
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || pools->asyncio_name == NULL || pools->anyio_name == NULL || pools->redirect_type == NULL || pools->job_type == NULL
+    if (pools->made == NULL || pools->asyncio_name == NULL || pools->anyio_name == NULL
+        || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {
         goto done;

@@ -1,13 +1,12 @@
 /* box_type.c: what a scope shows of itself: readable after its end, without power. */
 #include "scope/box_type.h"
 
-#include "audit/install.h"
 #include "authority/authority.h"
 #include "authority/floor.h"
 #include "decide/check.h"
-#include "decide/ruleset_type.h"
 #include "enforce/journal.h"
 #include "enforce/violation.h"
+#include "scope/manager.h"
 #include "support/openat2.h"
 
 static const fa_journal *
@@ -114,8 +113,7 @@ box_dealloc(PyObject *self)
     fa_journal_free(atomic_load(&box->scope.journal));
     fa_learned_free(atomic_load(&box->scope.learned));
     Py_XDECREF(box->scope.code);
-    Py_XDECREF(box->policy);
-    Py_XDECREF(box->ruleset);
+    Py_XDECREF(box->keeper);
     Py_XDECREF(atomic_load(&box->home_ref));
     fa_scope_drop_anchor(box);
     Py_XDECREF(box->left_open);
@@ -183,15 +181,18 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
         return NULL;
     }
     fa_interpreter *here = fa_state_here();
-    const fa_ruleset *rules = fa_ruleset_type_borrow(ruleset);
-    if (rules == NULL || here == NULL || fa_install_ready() < 0) {
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
         return NULL;
     }
+    fa_manager *manager = fa_manager_new(here, policy, ruleset, warn != 0);
+    if (manager == NULL) {
+        return NULL;
+    }
+    const fa_ruleset *rules = manager->terms.rules;
     /* The box first: once the floor is in place, nothing may fail any more. */
-    const fa_terms terms = {.policy = policy, .ruleset = ruleset, .rules = rules, .warn = warn};
-    fa_frame *frame = fa_frames_innermost();
-    fa_box *box = fa_scope_new(here, &terms, frame == NULL ? NULL : fa_frames_code(frame),
-                               frame == NULL ? 0 : fa_frames_offset(frame));
+    fa_box *box = fa_manager_new_box(here, manager, fa_frames_innermost());
+    Py_DECREF(manager); /* the box holds it */
     if (box == NULL) {
         return NULL;
     }

@@ -27,8 +27,8 @@ int fa_exit_exec(fa_interpreter *here, PyObject *module);
 /* Put the look-ups of __exit__ and __aexit__ on the manager's type. */
 int fa_exit_attach(fa_interpreter *here, PyTypeObject *manager_type);
 
-/* The exit that the code entering `manager`, in `frame` (or NULL), just fetched, if it was a `with` statement or contextlib
- * that did it; then *opening says which. NULL when this is a direct call (no exception set). Borrowed. */
+/* The exit that the code entering `manager`, in `frame` (or NULL), just fetched, if it was a `with` statement or
+ * contextlib that did it; then *opening says which. NULL when this is a direct call (no exception set). Borrowed. */
 fa_exit *fa_exit_of_entry(PyObject *manager, bool is_async, fa_frame *frame, fa_opening *opening);
 
 /* Link it: from now on it ends `box`. */

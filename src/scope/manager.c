@@ -246,7 +246,8 @@ static PyType_Spec handle_spec = {
 
 /* ---- the manager ---- */
 
-static PyObject *
+/* Checks what it is given, and has the hook in place. */
+static fa_manager *
 new_manager(PyTypeObject *type, PyObject *policy, PyObject *ruleset, bool strict, bool warn)
 {
     const fa_ruleset *rules = fa_ruleset_type_borrow(ruleset);
@@ -261,10 +262,17 @@ new_manager(PyTypeObject *type, PyObject *policy, PyObject *ruleset, bool strict
     if (self == NULL) {
         return NULL;
     }
+    self->ruleset = Py_NewRef(ruleset);
     self->terms = (fa_terms){
-        .policy = Py_NewRef(policy), .ruleset = Py_NewRef(ruleset), .rules = rules, .warn = warn, .strict = strict,
+        .keeper = (PyObject *)self, .policy = Py_NewRef(policy), .rules = rules, .warn = warn, .strict = strict,
     };
-    return (PyObject *)self;
+    return self;
+}
+
+fa_manager *
+fa_manager_new(fa_interpreter *here, PyObject *policy, PyObject *ruleset, bool warn)
+{
+    return new_manager(here->manager_type, policy, ruleset, false, warn);
 }
 
 static PyObject *
@@ -277,7 +285,7 @@ manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                                      &strict, &warn)) {
         return NULL;
     }
-    return new_manager(type, policy, ruleset, strict, warn);
+    return (PyObject *)new_manager(type, policy, ruleset, strict, warn);
 }
 
 /* The same for sandbox(), which is called for each request of a server: without a tuple and a dict. */
@@ -289,7 +297,7 @@ manage(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
         PyErr_SetString(PyExc_TypeError, "manage() takes a policy, its ruleset, strict and warn");
         return NULL;
     }
-    return new_manager(here->manager_type, args[0], args[1], args[2] == Py_True, args[3] == Py_True);
+    return (PyObject *)new_manager(here->manager_type, args[0], args[1], args[2] == Py_True, args[3] == Py_True);
 }
 
 static PyMethodDef functions[] = {
@@ -303,7 +311,7 @@ manager_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(((fa_manager *)self)->terms.policy);
-    Py_XDECREF(((fa_manager *)self)->terms.ruleset);
+    Py_XDECREF(((fa_manager *)self)->ruleset);
     Py_XDECREF(((fa_manager *)self)->decorates);
     type->tp_free(self);
     Py_DECREF(type);
@@ -319,8 +327,9 @@ copy_for(PyObject *self, PyObject *function)
         return NULL;
     }
     copy->terms = manager->terms;
+    copy->terms.keeper = (PyObject *)copy;
     Py_INCREF(copy->terms.policy);
-    Py_INCREF(copy->terms.ruleset);
+    copy->ruleset = Py_NewRef(manager->ruleset);
     if (PyFunction_Check(function)) {
         copy->decorates = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
     }

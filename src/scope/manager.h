@@ -7,10 +7,14 @@
 /* A policy, ready to be entered as often as asked. Immutable. */
 typedef struct fa_manager {
     PyObject_HEAD
-    fa_terms terms;          /* its objects are owned */
+    fa_terms terms;          /* whose keeper it is */
+    PyObject *ruleset;       /* owned: what the rules belong to; the policy is owned, too */
     PyCodeObject *decorates; /* owned: the code of the function it was put on, which is where its scopes
                                 say they were entered; or NULL */
 } fa_manager;
+
+/* A manager of a policy, once everything is in place (new reference, NULL with an exception set). */
+fa_manager *fa_manager_new(fa_interpreter *here, PyObject *policy, PyObject *ruleset, bool warn);
 
 /* A box of the manager's policy that governs nothing yet (new reference, NULL with an exception set), entered in
  * `frame`, which may be NULL. */

@@ -53,7 +53,8 @@ static inline void
 fa_pending_forget(fa_pending *place, PyObject *token)
 {
     PyObject *expected = token;
-    if (!FA_OBJECTS_MAY_CHANGE && atomic_load_explicit(&place->token, memory_order_relaxed) == token) { /* else the place held it, so it is not there */
+    /* Without a GIL the place held it, so it is not there. */
+    if (!FA_OBJECTS_MAY_CHANGE && atomic_load_explicit(&place->token, memory_order_relaxed) == token) {
         atomic_compare_exchange_strong(&place->token, &expected, NULL);
     }
 }
