@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -46,6 +47,10 @@ def rounds_of_work() -> int:
         compute(rounds)
         best = min(best, time.perf_counter() - begin)
     return max(int(rounds * WORK / best), 1)
+
+
+def wrapped(number: int) -> str:
+    return f"{number:,} tasks, awaits and one open each, a with block around"
 
 
 async def task(path: str, rounds: int, manager: Any) -> None:
@@ -91,6 +96,12 @@ def cases(world: World) -> Iterator[Case]:
         runner.get_loop()  # made outside of every scope, as a server's is
         # The same in every process of a run, or they would not do the same work.
         rounds = int(os.environ.get("BENCHMARK_ROUNDS_OF_WORK", 0)) or rounds_of_work()
+        # The same coroutine around each task, and a manager in C that does nothing: what no guard can do without.
+        locks = [threading.Lock() for _ in managers]
+        for number in TASKS if world.setup == "resolving C hook" else ():
+            names = {"run": runner.run, "all_tasks": all_tasks, "path": str(file), "managers": locks[:number]}
+            statement = "run(all_tasks(path, 0, managers))"
+            yield Case(wrapped(number), statement, names, nullcontext, operations=number, countable=False)
         for number in TASKS:
             names = {"run": runner.run, "all_tasks": all_tasks, "path": str(file), "managers": managers[:number]}
             for name, amount in ((working(number), rounds), (bare(number), 0)):

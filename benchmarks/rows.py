@@ -102,6 +102,8 @@ def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
         Row("tasks", work, "no hook, no scope", (work, held), (work, nothing), least=0.97, kind="throughput"),
         Row("tasks", bare, "only resolves the path", (bare, held), (bare, "resolving C hook"), least=0.97,
             kind="throughput"),
+        Row("tasks", bare, "resolves the path, in the same with block", (bare, held),
+            (workload.wrapped(most_tasks), "resolving C hook"), kind="throughput"),
         Row("tasks", bare, "no hook, no scope", (bare, held), (bare, nothing), kind="throughput"),
         Row("import", "import fastaudit", "the bare interpreter", (workload.IMPORT, held), (workload.START, held),
             most=10, kind="difference", unit="ms", scale=1000),

@@ -178,6 +178,7 @@ class Sandbox:
         """Enter here and end by the handle's stop()."""
 
 def manage(policy: Policy, ruleset: Ruleset, strict: bool, warn: bool, /) -> Sandbox: ...
+
 @final
 class Steps:
     """One scope for the steps of a suspendable body: on the chain while the body runs, off it while suspended."""
