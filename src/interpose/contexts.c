@@ -214,6 +214,50 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     return result;
 }
 
+/* ---- contexts that are given away ---- */
+
+/* A copy of `context` in which the authority is in force, too. */
+static PyObject *
+copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *context, fa_node *own)
+{
+    PyObject *copy = PyContext_Copy(context);
+    fa_node *joined = copy == NULL ? NULL : fa_chain_join(here, own, authority->boxes, authority->box_count);
+    int status = -1;
+
+    if (joined != NULL && PyContext_Enter(copy) == 0) {
+        status = fa_chain_set(here, joined);
+        if (PyContext_Exit(copy) < 0) {
+            status = -1;
+        }
+    }
+    Py_XDECREF(joined);
+    if (status < 0) {
+        Py_CLEAR(copy);
+    }
+    return copy;
+}
+
+PyObject *
+fa_contexts_carry(fa_interpreter *here, PyObject *context)
+{
+    int status;
+    if (!PyContext_CheckExact(context)) {
+        return Py_NewRef(context);
+    }
+    const fa_authority *authority = carried(here, &status);
+    if (authority == NULL) {
+        return status < 0 ? NULL : Py_NewRef(context);
+    }
+    fa_node *own; /* owned */
+    if (fa_chain_get(here, context, &own) < 0) {
+        return NULL;
+    }
+    PyObject *result = is_complete(own, authority) ? Py_NewRef(context)
+                                                   : copy_carrying(here, authority, context, own);
+    Py_XDECREF(own);
+    return result;
+}
+
 /* ---- Context.__new__ ---- */
 
 static newfunc original_new;

@@ -1,6 +1,8 @@
 /* interpose.c: replaces the C function behind a built-in in place. */
 #include "interpose/interpose.h"
 
+FA_THREAD_LOCAL PyTypeObject *fa_interpose_class;
+
 /* Which stub serves a calling convention; -1 for one we do not serve. */
 static int
 stub_index(int flags)
@@ -18,6 +20,8 @@ stub_index(int flags)
         return 4;
     case METH_FASTCALL | METH_KEYWORDS:
         return 5;
+    case METH_METHOD | METH_FASTCALL | METH_KEYWORDS:
+        return 6;
     default:
         return -1;
     }
@@ -146,6 +150,8 @@ fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args, 
         return ((fa_fast_function)patch->original)(self, args, count);
     case 5:
         return ((fa_fast_names_function)patch->original)(self, args, count, names);
+    case 6:
+        return ((fa_method_function)patch->original)(self, fa_interpose_class, args, (size_t)count, names);
     default:
         break;
     }

@@ -9,12 +9,17 @@
 typedef PyObject *(*fa_fast_function)(PyObject *, PyObject *const *, Py_ssize_t);
 typedef PyObject *(*fa_fast_names_function)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 
+typedef PyObject *(*fa_method_function)(PyObject *, PyTypeObject *, PyObject *const *, size_t, PyObject *);
+
+/* The class that a method of the convention METH_METHOD was called with, until the original gets it. */
+extern FA_THREAD_LOCAL PyTypeObject *fa_interpose_class;
+
 /* A built-in that is replaced: which, and the function it had. One static object each, made by
  * FA_INTERPOSED; written once, by fa_interpose_function(). */
 typedef struct fa_patch {
     void (*original)(void); /* what ml_meth was; NULL until the patch is in place */
     int flags;              /* METH_* calling convention of `original` */
-    void (*stub[6])(void);  /* ours, one a calling convention: see FA_INTERPOSED */
+    void (*stub[7])(void);  /* ours, one a calling convention: see FA_INTERPOSED */
 } fa_patch;
 
 /* The replacement, in the vectorcall form whatever the original's convention is: `count` positional
@@ -91,10 +96,23 @@ PyObject *fa_interpose_from_tuple(fa_replacement replacement, PyObject *self, Py
         }                                                                                          \
         return replacement(self, args, count, names);                                              \
     }                                                                                              \
+    static PyObject *NAME##_method(PyObject *self, PyTypeObject *type, PyObject *const *args,      \
+                                   size_t count, PyObject *names)                                  \
+    {                                                                                              \
+        if (!fa_gate_is_open()) {                                                                  \
+            return ((fa_method_function)NAME##_patch.original)(self, type, args, count, names);    \
+        }                                                                                          \
+        PyTypeObject *before = fa_interpose_class;                                                 \
+        fa_interpose_class = type;                                                                 \
+        PyObject *result = replacement(self, args, (Py_ssize_t)count, names);                      \
+        fa_interpose_class = before;                                                               \
+        return result;                                                                             \
+    }                                                                                              \
     static fa_patch NAME##_patch = {                                                               \
         .stub = {(void (*)(void))NAME##_noargs, (void (*)(void))NAME##_one,                        \
                  (void (*)(void))NAME##_tuple, (void (*)(void))NAME##_tuple_names,                 \
-                 (void (*)(void))NAME##_fast, (void (*)(void))NAME##_fast_names},                  \
+                 (void (*)(void))NAME##_fast, (void (*)(void))NAME##_fast_names,                   \
+                 (void (*)(void))NAME##_method},                 \
     }
 
 #endif

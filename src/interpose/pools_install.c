@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "interpose/job.h"
+#include "interpose/loops.h"
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
 
@@ -57,6 +58,10 @@ refresh(fa_interpreter *here)
         return found < 0 ? -1 : 0;
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
+    if (asyncio != NULL && fa_loops_install(here) < 0) {
+        Py_DECREF(asyncio);
+        return -1;
+    }
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {

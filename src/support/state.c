@@ -71,6 +71,7 @@ leave_row(PyObject *capsule)
         row->pools = NULL;
         row->refresh = NULL;
     }
+    row->loops_held = false;
     row->ready = false;
 }
 

@@ -43,6 +43,7 @@ struct fa_interpreter {
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
+    bool loops_held;                /* asyncio's functions that take a context are interposed */
     atomic_bool ready;              /* the hook and everything interposed is in place here: written last */
 };
 

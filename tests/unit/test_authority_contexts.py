@@ -288,7 +288,6 @@ async def test_a_hosts_context_handed_to_the_loop_is_held(probe, hold):
     assert await done == "a"
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="host contexts handed to a loop: issue on holding")
 @pytest.mark.asyncio
 async def test_a_task_in_a_hosts_context_is_held(probe, hold):
     async def child():
@@ -298,3 +297,51 @@ async def test_a_task_in_a_hosts_context_is_held(probe, hold):
     with hold("a"):
         task = asyncio.create_task(child(), context=hosts)
     assert await task == "a"
+
+
+@pytest.mark.parametrize("make", [asyncio.create_task, asyncio.Task])
+@pytest.mark.asyncio
+async def test_a_task_in_a_hosts_context_stays_held_whoever_wakes_it(probe, hold, make):
+    async def child(waited):
+        first = probe()
+        await waited
+        return first, probe()
+
+    hosts = Context()
+    waited = asyncio.get_running_loop().create_future()
+    with hold("a"):
+        task = make(child(waited), context=hosts)
+    await asyncio.sleep(0)
+    waited.set_result(None)  # by the host
+    assert await task == ("a", "a")
+    assert hosts.run(probe) == ""
+    assert probe() == ""
+
+
+@pytest.mark.asyncio
+async def test_a_callback_in_a_hosts_context_is_held_and_the_hosts_are_not(probe, hold):
+    seen = {}
+    hosts = Context()
+    waited = asyncio.get_running_loop().create_future()
+    waited.add_done_callback(lambda _: seen.update(host=probe()), context=hosts)
+    with hold("a"):
+        waited.add_done_callback(lambda _: seen.update(guest=probe()), context=hosts)
+        waited.set_result(None)  # by the guest: what the host added runs as the host
+    await asyncio.sleep(0)
+    assert seen == {"host": "", "guest": "a"}
+
+
+@pytest.mark.asyncio
+async def test_a_context_that_carries_already_is_given_as_it_is(hold):
+    variable = contextvars.ContextVar("variable", default=0)
+
+    async def child():
+        variable.set(1)
+
+    with hold("a"):
+        mine = contextvars.copy_context()
+        await asyncio.create_task(child(), context=mine)
+    assert mine[variable] == 1
+    before = contextvars.copy_context()
+    await asyncio.create_task(child(), context=before)
+    assert before[variable] == 1

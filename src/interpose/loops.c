@@ -1,0 +1,103 @@
+/* loops.c: contexts that code gives to an event loop carry what it is held to. */
+#include "interpose/loops.h"
+
+#include "authority/gate.h"
+#include "interpose/contexts.h"
+#include "interpose/inits.h"
+#include "interpose/interpose.h"
+#include "interpose/known.h"
+
+/* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
+ * what held its giver is in force. What is replaced is the context, when the task is made or the callback added:
+ * from then on asyncio's C code passes it on, also where somebody else completes what was waited for. */
+
+/* ---- Future.add_done_callback(function, *, context=None) ---- */
+
+static PyObject *add_done_callback(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(add_done, add_done_callback);
+
+static PyObject *
+add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *given[2] = {count > 0 ? args[0] : NULL, NULL}; /* borrowed; [1] owned */
+
+    if (here == NULL || count != 1 || names == NULL || PyTuple_GET_SIZE(names) != 1) {
+        return fa_interpose_call(&add_done_patch, self, args, count, names);
+    }
+    given[1] = fa_contexts_carry(here, args[1]);
+    PyObject *result = given[1] == NULL ? NULL : fa_interpose_call(&add_done_patch, self, given, 1, names);
+    Py_XDECREF(given[1]);
+    return result;
+}
+
+/* ---- Task(coro, *, context=None, …) ---- */
+
+static initproc original_task_init; /* written once, by fa_inits_replace() */
+
+/* Whether looking something up among these runs no Python code, so that two look-ups find the same. */
+static bool
+has_plain_names(PyObject *kwargs)
+{
+    PyObject *name;
+    Py_ssize_t position = 0;
+    bool plain = true;
+
+    Py_BEGIN_CRITICAL_SECTION(kwargs);
+    while (plain && PyDict_Next(kwargs, &position, &name, NULL)) {
+        plain = PyUnicode_CheckExact(name);
+    }
+    Py_END_CRITICAL_SECTION();
+    return plain;
+}
+
+static int
+init_task(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    fa_interpreter *here = fa_gate_is_open() && kwargs != NULL ? fa_state_here() : NULL;
+    if (here != NULL && !has_plain_names(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
+        return -1;
+    }
+    PyObject *context = here == NULL ? NULL : PyDict_GetItemString(kwargs, "context"); /* borrowed */
+    if (context == NULL) {
+        return original_task_init(self, args, kwargs);
+    }
+    PyObject *carrying = fa_contexts_carry(here, context); /* owned */
+    PyObject *changed = carrying == NULL ? NULL : PyDict_Copy(kwargs); /* owned */
+    int status = -1;
+    if (changed != NULL && PyDict_SetItemString(changed, "context", carrying) == 0) {
+        status = original_task_init(self, args, changed);
+    }
+    Py_XDECREF(changed);
+    Py_XDECREF(carrying);
+    return status;
+}
+
+/* ---- putting it in place ---- */
+
+static int
+install_in(PyObject *module)
+{
+    PyObject *task = PyObject_GetAttrString(module, "Task"); /* owned */
+    int status = -1;
+    if (task != NULL && PyType_Check(task) &&
+        fa_interpose_named(&add_done_patch, "_asyncio", "Future", "add_done_callback") >= 0) {
+        status = fa_inits_replace((PyTypeObject *)task, init_task, &original_task_init);
+    }
+    Py_XDECREF(task);
+    return status;
+}
+
+int
+fa_loops_install(fa_interpreter *here)
+{
+    PyObject *module = here->loops_held ? NULL : fa_known_module("_asyncio"); /* owned, or NULL */
+    int status = 0;
+    if (module != NULL) {
+        status = install_in(module);
+        here->loops_held = status == 0;
+        Py_DECREF(module);
+    }
+    return status;
+}
