@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "interpose/job.h"
 #include "interpose/loops.h"
+#include "interpose/mp_pools.h"
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
 
@@ -16,6 +17,11 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->thread);
     Py_XDECREF(atomic_exchange(&pools->anyio_worker, NULL));
     Py_CLEAR(pools->asyncio_name);
+    Py_CLEAR(pools->mp_name);
+    Py_CLEAR(pools->thread_pool);
+    for (size_t i = 0; i < FA_MP_METHODS; i++) {
+        Py_CLEAR(pools->mp_methods[i]);
+    }
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
@@ -56,6 +62,9 @@ refresh(fa_interpreter *here)
     int found = fa_authority_get(&authority);
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
+    }
+    if (fa_mp_pools_install(pools) < 0) {
+        return -1;
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
     if (asyncio != NULL && fa_loops_install(here) < 0) {
@@ -149,10 +158,11 @@ fa_pools_install(fa_interpreter *here)
     }
     pools->made = PyDict_New();
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
+    pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || pools->asyncio_name == NULL || pools->anyio_name == NULL
+    if (pools->made == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL || pools->anyio_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {

@@ -4,6 +4,8 @@
 
 #include "interpose/known.h"
 
+enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
+
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
  * later by any. */
 typedef struct fa_pools {
@@ -14,8 +16,10 @@ typedef struct fa_pools {
     _Atomic(PyObject *) anyio_worker; /* owned: anyio's WorkerThread, or NULL */
     PyObject *worker;           /* owned: the function that the executor's threads run */
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
+    PyTypeObject *thread_pool;  /* owned: multiprocessing.pool.ThreadPool; NULL until the host has imported it */
+    PyObject *mp_methods[FA_MP_METHODS]; /* owned: what its methods did */
     PyTypeObject *redirect_type, *job_type; /* owned */
-    PyObject *asyncio_name, *anyio_name;    /* owned str: modules that may come later */
+    PyObject *asyncio_name, *anyio_name, *mp_name;    /* owned str: modules that may come later */
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */

@@ -196,12 +196,50 @@ def test_a_thread_may_end_by_system_exit(probe, hold):
     assert probe() == ""
 
 
-# ---- what later issues bring ----
+# ---- multiprocessing's pool of threads ----
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="pools beyond ThreadPoolExecutor, asyncio and anyio: issue on holding")
-def test_a_job_given_to_a_hosts_multiprocessing_pool_is_held(probe, hold):
+@pytest.fixture
+def threads():
     with ThreadPool(1) as pool:
-        assert pool.apply(probe) == ""
-        with hold("a"):
-            assert pool.apply(probe) == "a"
+        yield pool
+
+
+def test_a_job_given_to_a_hosts_multiprocessing_pool_is_held(probe, hold, threads):
+    assert threads.apply(probe) == ""
+    with hold("a"):
+        assert threads.apply(probe) == "a"
+        assert threads.map(lambda _: probe(), [1, 2]) == ["a", "a"]
+        assert threads.starmap(lambda *_: probe(), [(1, 2)]) == ["a"]
+        assert list(threads.imap(lambda _: probe(), [1, 2])) == ["a", "a"]
+        assert list(threads.imap_unordered(lambda _: probe(), [1], chunksize=1)) == ["a"]
+        later = threads.apply_async(probe)
+    assert later.get() == "a"
+    assert threads.apply(probe) == ""
+
+
+def test_what_a_multiprocessing_pool_does_for_a_job_is_held(probe, hold, threads):
+    seen = []
+
+    def items():
+        seen.append(probe())
+        yield 1
+
+    with hold("a"):
+        list(threads.imap(str, items()))
+        list(threads.imap(str, items(), 2))
+        threads.apply_async(int, callback=lambda _: seen.append(probe())).wait()
+        threads.map_async(int, ["x"], error_callback=lambda _: seen.append(probe())).wait()
+        with pytest.raises(ZeroDivisionError):
+            list(threads.imap(str, (1 // 0 for _ in "x")))
+        with pytest.raises(TypeError):
+            threads.imap(str, 5)
+    assert threads.apply(probe) == ""
+    assert seen == ["a"] * 4
+
+
+def test_a_multiprocessing_pool_made_inside_holds_everybodys_jobs(probe, hold):
+    with hold("a"):
+        pool = ThreadPool(1)
+    with pool:
+        assert pool.apply(probe) == "a"
