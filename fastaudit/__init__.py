@@ -12,7 +12,7 @@ except ModuleNotFoundError as error:
 from ._deny import Deny
 from ._errors import HookNotInstalledError, PolicyError, ScopeError, ScopeWarning
 from ._policy import Policy
-from ._scope import current, install, sandbox
+from ._scope import carry, current, install, sandbox
 
 __version__ = "0.1.0"
 
@@ -27,6 +27,7 @@ __all__ = [
     "ScopeWarning",
     "Violation",
     "__version__",
+    "carry",
     "current",
     "install",
     "sandbox",

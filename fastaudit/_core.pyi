@@ -198,5 +198,8 @@ class Steps:
 def current() -> Box | None:
     """Give the box of the innermost scope in force here, or None; the floor does not count."""
 
+def carry(function: _F, /) -> _F:
+    """Give the function, to be run under what is in force here."""
+
 def install(policy: Policy, ruleset: Ruleset, *, warn: bool = False) -> Box:
     """Hold the whole process, for good; gives the floor's box."""

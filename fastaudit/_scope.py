@@ -1,4 +1,4 @@
-"""Enforcing a policy: sandbox(), install() and current()."""
+"""Enforcing a policy: sandbox(), install(), carry() and current()."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from ._spelling import nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Callable
+    from typing import Any, Literal, TypeVar
+
+    _F = TypeVar("_F", bound=Callable[..., Any])
 
     from ._core import Box, Sandbox
 
@@ -75,6 +78,30 @@ def install(policy: Policy, /, *, mode: Literal["enforce", "warn"] = "enforce") 
     _check(policy, mode, "install")
     _prepare()
     return _core.install(policy, policy._ruleset, warn=mode == "warn")
+
+
+def carry(function: _F, /) -> _F:
+    """
+    Give *function* the authority of the code that runs here, for a thread or queue of somebody else's.
+
+    Tasks, threads, callbacks and the jobs of the standard library's pools, asyncio and anyio carry it by themselves.
+    What waits in a queue of one's own until a worker calls it does not.
+
+    Args:
+        function: A plain function or other callable; no coroutine function or generator, whose body
+            runs later.
+
+    Returns:
+        A callable that runs *function* under every policy that is in force where carry() was called, and
+        under those of whoever calls it. *function* itself where no scope is in force.
+
+    Raises:
+        TypeError: If *function* cannot be called, or only makes what runs later.
+
+    Example:
+        >>> jobs.put(carry(guest.work))
+    """
+    return _core.carry(function)
 
 
 def current() -> Box | None:

@@ -119,7 +119,7 @@ core_exec(PyObject *module)
     if (here == NULL || (is_new && fill_row(here, module) < 0) || fa_box_type_exec(here, module) < 0) {
         return -1;
     }
-    if (fa_frozen_exec(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0
+    if (fa_frozen_exec(module) < 0 || fa_carry_add(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0
         || fa_manager_add_functions(module) < 0 || fa_location_setup(module) < 0 || fa_violation_exec(module) < 0) {
         return -1;
     }

@@ -33,6 +33,7 @@ from fastaudit import (
     ScopeError,
     ScopeWarning,
     Violation,
+    carry,
     current,
     install,
     sandbox,
@@ -153,6 +154,14 @@ def denials():
 
 
 # ---- scopes ----
+
+
+@entry("carry")
+def carriers():
+    with sandbox(GUEST):
+        carry(len)("x")
+        attempt(carry, 5)
+        attempt(carry(int), "x")
 
 
 @entry("sandbox", "current", "Sandbox.__enter__", "Sandbox.__exit__", "Sandbox.policy", "Sandbox.__repr__")

@@ -10,6 +10,8 @@ from multiprocessing.pool import ThreadPool
 
 import pytest
 
+from fastaudit import carry
+
 
 def routes():
     """Every way to start a thread, by name: takes the function to run in it."""
@@ -243,3 +245,63 @@ def test_a_multiprocessing_pool_made_inside_holds_everybodys_jobs(probe, hold):
         pool = ThreadPool(1)
     with pool:
         assert pool.apply(probe) == "a"
+
+
+# ---- queues of one's own ----
+
+
+@pytest.fixture
+def jobs():
+    """A host's worker that calls what it finds in a queue."""
+    waiting, answers = queue.Queue(), queue.Queue()
+
+    def work():
+        while (job := waiting.get()) is not None:
+            try:
+                answers.put(job())
+            except Exception as error:
+                answers.put(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+
+    def give(job):
+        waiting.put(job)
+        return answers.get(timeout=30)
+
+    yield give
+    waiting.put(None)
+    thread.join()
+
+
+def test_what_is_carried_runs_under_what_was_in_force_when_it_was_made(probe, hold, jobs):
+    with hold("a"):
+        held = carry(probe)
+        assert jobs(held) == "a"
+    assert jobs(held) == "a"
+    assert jobs(probe) == ""
+    with hold("b"):
+        assert held() == "ab"
+    assert carry(probe) is probe
+    assert "probe" in repr(held).lower()
+
+
+def test_an_error_of_what_is_carried_comes_out(hold, jobs):
+    with hold("a"):
+        assert type(jobs(carry(lambda: 1 // 0))) is ZeroDivisionError
+        assert carry(divmod)(7, 2) == (3, 1)
+
+
+async def coroutine_function(): ...
+
+
+def generator():
+    yield
+
+
+@pytest.mark.parametrize("wrong", [coroutine_function, generator, 5, None])
+def test_what_cannot_be_carried_is_said(hold, wrong):
+    with pytest.raises(TypeError, match="carry\\(\\) takes a"):
+        carry(wrong)
+    with hold("a"), pytest.raises(TypeError, match="carry\\(\\) takes a"):
+        carry(wrong)
