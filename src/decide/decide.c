@@ -1,23 +1,6 @@
 /* decide.c: rulesets and an event to a verdict. Pure: no allocation, no I/O, no failure. */
 #include "decide/decide.h"
 
-fa_asks
-fa_decide_asks(const fa_holder *holders, size_t count, uint16_t event_id)
-{
-    fa_asks asks = FA_ASKS_NOTHING;
-    for (size_t i = 0; i < count; i++) {
-        const fa_check *check = holders[i].rules->on[event_id];
-        if (check == &fa_check_allow) {
-            continue;
-        }
-        if (check->needs != FA_NEEDS_NOTHING) {
-            return FA_ASKS_OPERANDS;
-        }
-        asks = FA_ASKS_ITS_NAME;
-    }
-    return asks;
-}
-
 /* Whether a refused connection goes where a name that this scope may connect to has led. What a rule
  * denies has another reason, and is never learned. */
 static bool

@@ -19,7 +19,22 @@ typedef enum fa_asks {
     FA_ASKS_OPERANDS
 } fa_asks;
 
-fa_asks fa_decide_asks(const fa_holder *holders, size_t count, uint16_t event_id);
+static inline fa_asks
+fa_decide_asks(const fa_holder *holders, size_t count, uint16_t event_id)
+{
+    fa_asks asks = FA_ASKS_NOTHING;
+    for (size_t i = 0; i < count; i++) {
+        const fa_check *check = holders[i].rules->on[event_id];
+        if (check == &fa_check_allow) {
+            continue;
+        }
+        if (check->needs != FA_NEEDS_NOTHING) {
+            return FA_ASKS_OPERANDS;
+        }
+        asks = FA_ASKS_ITS_NAME;
+    }
+    return asks;
+}
 
 /* The first refusal (or quiet refusal) at or after holder `*at`; `*at` becomes its index. FA_ALLOW
  * when there is none, and `*at` is `count`. A caller that lets a refusal go (mode warn) calls

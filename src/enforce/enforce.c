@@ -6,19 +6,6 @@
 #include "enforce/record.h"
 #include "enforce/violation.h"
 
-/* ---- counting ---- */
-
-void
-fa_enforce_allow(const fa_authority *authority, fa_right right)
-{
-    if (right >= FA_RIGHT_NONE) {
-        return;
-    }
-    for (uint32_t i = 0; i < authority->scope_count; i++) {
-        fa_counts_add(&authority->allowed[i][right]);
-    }
-}
-
 /* ---- refusing ---- */
 
 /* The authority as it was when an event was refused: making a record may run Python code (3.11 collects

@@ -3,13 +3,23 @@
 #define FA_ENFORCE_H
 
 #include "authority/authority.h"
+#include "authority/counts.h"
 
 /* Judge an unpacked event by everything in force and do what follows: count it where it is allowed, record
  * and raise where it is refused. Returns 0, or -1 with an exception set. */
 int fa_enforce(const fa_authority *authority, const fa_event *event);
 
 /* Count an event of this right that everything in force allows. */
-void fa_enforce_allow(const fa_authority *authority, fa_right right);
+static inline void
+fa_enforce_allow(const fa_authority *authority, fa_right right)
+{
+    if (right >= FA_RIGHT_NONE) {
+        return;
+    }
+    for (uint32_t i = 0; i < authority->scope_count; i++) {
+        fa_counts_add(&authority->allowed[i][right]);
+    }
+}
 
 /* Refuse an event without judging it, for a reason of the core's own (foreign-value, malformed …): recorded
  * in every scope in force. Always returns -1. */

@@ -18,6 +18,7 @@
 #define FA_THREAD_LOCAL _Thread_local
 
 #define FA_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FA_NOT_INLINED __attribute__((noinline))
 #define FA_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* The newest CPython 3 whose events the catalogue lists: its minor version. */
