@@ -21,7 +21,7 @@ extern void __libc_free(void *);
  * Python function. */
 static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
-static atomic_bool below;
+static atomic_bool below; /* where Python's opcodes are functions of their own, as in 3.14's tail calls: also beyond it */
 static atomic_long live;
 
 /* What arms it. The test sets these by address: a call by ctypes is an event, which is refused inside a block.
@@ -77,6 +77,15 @@ take_back(size_t size)
         }
     }
     return 0;
+}
+
+static void
+give_back(int class)
+{
+    if (class >= 0 && atomic_load(&failing_malloc_mode) == FULL
+        && pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())) {
+        atomic_fetch_add(&failing_malloc_given_back[class], 1);
+    }
 }
 
 static int
@@ -148,8 +157,8 @@ free(void *block)
     if (block != NULL && is_in_core(__builtin_return_address(0))) {
         atomic_fetch_sub(&live, 1);
     }
-    if (block != NULL && atomic_load(&failing_malloc_mode) == FULL && pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())) {
-        atomic_fetch_add(&failing_malloc_given_back[class_of(malloc_usable_size(block))], 1);
+    if (block != NULL) {
+        give_back(class_of(malloc_usable_size(block)));
     }
     __libc_free(block);
 }
@@ -175,4 +184,99 @@ long
 failing_malloc_live(void)
 {
     return atomic_load(&live);
+}
+
+/* ---- Python's own allocator ---- */
+
+/* As CPython declares it. */
+typedef struct {
+    void *context;
+    void *(*malloc)(void *context, size_t size);
+    void *(*calloc)(void *context, size_t count, size_t size);
+    void *(*realloc)(void *context, void *block, size_t size);
+    void (*free)(void *context, void *block);
+} allocator;
+
+#define DOMAINS 3 /* raw, memory, objects */
+static allocator own[DOMAINS];
+
+/* What is had from there, each with its size's class above its address: it does not say how large a block is. A block
+ * that lies 64 MB from another takes its slot; it is then as if it were never given back. */
+#define SLOTS (1u << 22)
+#define ADDRESS_BITS 48
+static _Atomic uint64_t sizes[SLOTS];
+
+static _Atomic uint64_t *
+slot_of(const void *block)
+{
+    return &sizes[((uintptr_t)block >> 4) % SLOTS];
+}
+
+static void *
+remembered(void *block, size_t size)
+{
+    if (block != NULL) {
+        atomic_store(slot_of(block), (uint64_t)class_of(size) << ADDRESS_BITS | (uintptr_t)block);
+    }
+    return block;
+}
+
+/* The class of its size, or -1. */
+static int
+forget(void *block)
+{
+    uint64_t seen = atomic_load(slot_of(block));
+    if (block == NULL || (seen & ((UINT64_C(1) << ADDRESS_BITS) - 1)) != (uintptr_t)block) {
+        return -1;
+    }
+    atomic_store(slot_of(block), 0);
+    return (int)(seen >> ADDRESS_BITS);
+}
+
+static void *
+python_malloc(void *context, size_t size)
+{
+    const allocator *domain = context;
+    return fails(__builtin_return_address(0), size) ? NULL : remembered(domain->malloc(domain->context, size), size);
+}
+
+static void *
+python_calloc(void *context, size_t count, size_t size)
+{
+    const allocator *domain = context;
+    return fails(__builtin_return_address(0), count * size) ? NULL : remembered(domain->calloc(domain->context, count, size), count * size);
+}
+
+static void *
+python_realloc(void *context, void *block, size_t size)
+{
+    const allocator *domain = context;
+    int before = forget(block);
+    if (class_of(size) > before && fails(__builtin_return_address(0), size)) {
+        (void)remembered(before < 0 ? NULL : block, (size_t)before * 16);
+        return NULL;
+    }
+    return remembered(domain->realloc(domain->context, block, size), size);
+}
+
+static void
+python_free(void *context, void *block)
+{
+    const allocator *domain = context;
+    give_back(forget(block));
+    domain->free(domain->context, block);
+}
+
+/* Fail also what is asked of an allocator that has memory without malloc(): no environment variable exchanges that of
+ * a free-threaded build. */
+void
+failing_malloc_in_python(void)
+{
+    void (*get)(int, allocator *) = (void (*)(int, allocator *))dlsym(RTLD_DEFAULT, "PyMem_GetAllocator");
+    void (*set)(int, allocator *) = (void (*)(int, allocator *))dlsym(RTLD_DEFAULT, "PyMem_SetAllocator");
+    for (int domain = 0; domain < DOMAINS; domain++) {
+        get(domain, &own[domain]);
+        allocator ours = {&own[domain], python_malloc, python_calloc, python_realloc, python_free};
+        set(domain, &ours);
+    }
 }

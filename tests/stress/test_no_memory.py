@@ -92,16 +92,14 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 @pytest.mark.parametrize("names", [EVENTS + OBJECTS_ONLY, SCOPES, CARRIED], ids=["events", "scopes", "carried"])
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     # Free-threaded builds have an allocator of their own that no environment variable exchanges.
-    whose = "python" if sysconfig.get_config_var("Py_GIL_DISABLED") else "all"
-    # CPython itself crashes without memory for these, or waits for a thread or task that died.
-    if whose == "python" or sys.version_info >= (3, 14):
-        names = [name for name in names if name not in ("threads", "pools", "jobs", "tasks")]
-    if whose == "python":
-        names = [name for name in names if name not in ("allowed_database", "asking")]
-    counts = run(failing_malloc, whose, names, PYTHONMALLOC="" if whose == "python" else "malloc")
+    allocator = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
+    counts = run(failing_malloc, "all", names, **allocator)
     assert all(sum(points) > 0 for points in counts.values()), counts
 
 
+# Few acts: CPython alone does not survive this for others. With _testcapi.set_nomemory(number, number + 1) and no
+# fastaudit, Thread(target=int).start() waits for ever for a thread that died, `await create_task(...)` for a task whose
+# step was lost, and sqlite3.connect(":memory:") crashes while it makes its cache (3.13.0, 3.13.5 without a GIL).
 def test_no_allocation_of_cpython_that_fails_releases_the_guest_or_holds_the_host(failing_malloc):
     counts = run(failing_malloc, "python", ["refused_open", "entering", "leaving", "handles", "contexts"])
     assert all(sum(points) > 0 for points in counts.values()), counts
