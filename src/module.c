@@ -111,26 +111,42 @@ count_no_more(const fa_interpreter *here)
     }
 }
 
+/* What each module has. */
+static int
+fill_module(fa_interpreter *here, PyObject *module)
+{
+    if (fa_box_type_exec(here, module) < 0 || fa_frozen_exec(module) < 0 || fa_carry_add(module) < 0
+        || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0 || fa_manager_add_functions(module) < 0
+        || fa_location_setup(module) < 0 || fa_violation_exec(here, module) < 0) {
+        return -1;
+    }
+    return export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0
+        || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0 ? -1 : 0;
+}
+
 static int
 core_exec(PyObject *module)
 {
-    bool is_new;
-    fa_interpreter *here = fa_state_join(&is_new);
-    if (here == NULL || (is_new && fill_row(here, module) < 0) || fa_box_type_exec(here, module) < 0) {
+    PyObject *fresh; /* owned: a new row, until it is kept */
+    fa_interpreter *here = fa_state_join(&fresh);
+    if (here == NULL) {
         return -1;
     }
-    if (fa_frozen_exec(module) < 0 || fa_carry_add(module) < 0 || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0
-        || fa_manager_add_functions(module) < 0 || fa_location_setup(module) < 0 || fa_violation_exec(module) < 0) {
-        return -1;
+    int status = fresh != NULL && fill_row(here, module) < 0 ? -1 : fill_module(here, module);
+    if (status == 0 && fresh != NULL) {
+        status = fa_state_keep(fresh);
+        if (status == 0) {
+            count_no_more(here);
+        }
     }
-    if (export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0
-        || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0) {
-        return -1;
+    if (status < 0 && !PyErr_Occurred()) {
+        PyErr_NoMemory(); /* 3.11 does not say so where it makes types */
     }
-    if (is_new) {
-        count_no_more(here);
-    }
-    return 0;
+    /* A row that is not whole goes away, so that the next import begins anew. */
+    PyObject *raised = PyErr_GetRaisedException();
+    Py_XDECREF(fresh);
+    PyErr_SetRaisedException(raised);
+    return status;
 }
 
 static PyModuleDef_Slot core_slots[] = {

@@ -63,11 +63,9 @@ static PyMethodDef functions[] = {
 };
 
 int
-fa_violation_exec(PyObject *module)
+fa_violation_exec(fa_interpreter *here, PyObject *module)
 {
-    bool is_new;
-    fa_interpreter *here = fa_state_join(&is_new);
-    if (here == NULL || (here->permission_violation == NULL && make_classes(module, here) < 0)
+    if ((here->permission_violation == NULL && make_classes(module, here) < 0)
         || PyModule_AddFunctions(module, functions) < 0
         || PyModule_AddObjectRef(module, "Violation", here->violation) < 0
         || PyModule_AddObjectRef(module, "PermissionViolation", here->permission_violation) < 0

@@ -2,13 +2,13 @@
 #ifndef FA_VIOLATION_H
 #define FA_VIOLATION_H
 
-#include "support/compat.h"
+#include "support/state.h"
 
 #include "enforce/journal.h"
 
-/* Make the classes and put them into the module: Violation, PermissionViolation, ImportViolation.
+/* Make the classes of this interpreter, unless it has them, and put them into the module: Violation, PermissionViolation, ImportViolation.
  * Returns 0, or -1 with an exception set. */
-int fa_violation_exec(PyObject *module);
+int fa_violation_exec(fa_interpreter *here, PyObject *module);
 
 /* A new exception object for a record (new reference), with no traceback; NULL with an exception
  * set. In an interpreter that has not imported the package: a plain PermissionError. */

@@ -101,7 +101,9 @@ static PyType_Spec listing_spec = {
 int
 fa_listing_setup(fa_interpreter *here)
 {
-    here->listing_type = (PyTypeObject *)PyType_FromSpec(&listing_spec);
+    if (here->listing_type == NULL) { /* else putting things in place failed further on, and begins again */
+        here->listing_type = (PyTypeObject *)PyType_FromSpec(&listing_spec);
+    }
     return here->listing_type == NULL ? -1 : 0;
 }
 

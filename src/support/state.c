@@ -75,7 +75,7 @@ leave_row(PyObject *capsule)
     row->ready = false;
 }
 
-/* An empty row: one that an earlier interpreter left, or a new one. NULL when there is none. */
+/* An empty row: one that an earlier interpreter left, or a new one. NULL with an exception set. */
 static fa_interpreter *
 take_row(PyInterpreterState *here)
 {
@@ -89,6 +89,7 @@ take_row(PyInterpreterState *here)
     }
     fa_interpreter *row = PyMem_RawCalloc(1, sizeof(fa_interpreter));
     if (row == NULL) {
+        PyErr_NoMemory();
         return NULL;
     }
     atomic_store(&row->interpreter, here);
@@ -96,6 +97,7 @@ take_row(PyInterpreterState *here)
     if (at >= ROWS_MAX) {
         atomic_fetch_sub(&row_count, 1);
         PyMem_RawFree(row);
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: too many interpreters");
         return NULL;
     }
     atomic_store_explicit(&rows[at], row, memory_order_release);
@@ -106,32 +108,33 @@ take_row(PyInterpreterState *here)
 }
 
 fa_interpreter *
-fa_state_join(bool *is_new)
+fa_state_join(PyObject **fresh)
 {
+    *fresh = NULL;
     fa_interpreter *row = fa_state_here();
-    *is_new = row == NULL;
     if (row != NULL) {
         return row;
     }
+    row = take_row(PyInterpreterState_Get());
+    if (row == NULL) {
+        return NULL;
+    }
+    *fresh = PyCapsule_New(row, "fastaudit.row", leave_row);
+    if (*fresh == NULL) {
+        atomic_store(&row->interpreter, NULL);
+        return NULL;
+    }
+    return row;
+}
+
+int
+fa_state_keep(PyObject *fresh)
+{
+    /* The interpreter's own dict is cleared after its modules: what dies with it is the row. */
     PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
     if (dict == NULL) {
         PyErr_NoMemory();
-        return NULL;
+        return -1;
     }
-    row = take_row(PyInterpreterState_Get());
-    if (row == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: too many interpreters");
-        return NULL;
-    }
-    /* The interpreter's own dict is cleared after its modules: what dies with it is the row. */
-    PyObject *capsule = PyCapsule_New(row, "fastaudit.row", leave_row);
-    if (capsule == NULL || PyDict_SetItemString(dict, "fastaudit.row", capsule) < 0) {
-        if (capsule == NULL) {
-            atomic_store(&row->interpreter, NULL);
-        }
-        Py_XDECREF(capsule);
-        return NULL;
-    }
-    Py_DECREF(capsule);
-    return row;
+    return PyDict_SetItemString(dict, "fastaudit.row", fresh);
 }

@@ -87,7 +87,11 @@ fa_state_here(void)
     return fa_state_of(PyThreadState_GetUnchecked());
 }
 
-/* A row for this interpreter: the one it has, or a new one (then *is_new). NULL with an exception set. */
-fa_interpreter *fa_state_join(bool *is_new);
+/* A row for this interpreter: the one it has, or a new one. NULL with an exception set. A new one lasts as long
+ * as *fresh (a new reference, else NULL): fill it, keep it, and let go of *fresh in any case. */
+fa_interpreter *fa_state_join(PyObject **fresh);
+
+/* The row is whole: have it last as long as the interpreter. Returns 0, or -1 with an exception set. */
+int fa_state_keep(PyObject *fresh);
 
 #endif

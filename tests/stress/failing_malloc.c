@@ -21,6 +21,8 @@ extern void __libc_free(void *);
  * Python function. */
 static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
+#define SPARED 3
+static _Atomic uintptr_t spared_low[SPARED], spared_high[SPARED]; /* what does not survive it: nothing below fails */
 static atomic_bool below; /* where Python's opcodes are functions of their own, as in 3.14's tail calls: also beyond it */
 static atomic_long live;
 
@@ -59,11 +61,25 @@ is_below_core(void)
         if (at >= atomic_load(&eval_low) && at < atomic_load(&eval_high)) {
             return 0;
         }
+        for (int s = 0; s < SPARED; s++) {
+            if (at >= atomic_load(&spared_low[s]) && at < atomic_load(&spared_high[s])) {
+                return 0;
+            }
+        }
         if (is_in_core(callers[i])) {
             return 1;
         }
     }
     return 0;
+}
+
+/* The loader makes room for a module's thread-local variables when a thread first reads one, and has no way to say
+ * that there is none: glibc ends the process. */
+static int
+is_in_loader(void *caller)
+{
+    Dl_info info;
+    return dladdr(caller, &info) != 0 && info.dli_fname != NULL && strstr(info.dli_fname, "ld-linux") != NULL;
 }
 
 /* As the allocator would: a block that was given back and is large enough, a little larger at most. */
@@ -93,7 +109,7 @@ fails(void *caller, size_t size)
 {
     long now = atomic_load(&failing_malloc_mode);
     if (now == 0 || !pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())
-        || !(atomic_load(&below) ? is_below_core() : is_in_core(caller))) {
+        || !(atomic_load(&below) ? is_below_core() && !is_in_loader(caller) : is_in_core(caller))) {
         return 0;
     }
     if (now == FULL && take_back(size)) {
@@ -163,17 +179,30 @@ free(void *block)
     __libc_free(block);
 }
 
+/* From where to where the code of an exported function lies. */
+static void
+find(const char *name, _Atomic uintptr_t *from, _Atomic uintptr_t *to)
+{
+    Dl_info info;
+    ElfW(Sym) *symbol = NULL;
+    void *function = dlsym(RTLD_DEFAULT, name);
+    if (function != NULL && dladdr1(function, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 && symbol != NULL) {
+        atomic_store(from, (uintptr_t)function);
+        atomic_store(to, (uintptr_t)function + symbol->st_size);
+    }
+}
+
+void
+failing_malloc_spare(int number, const char *function)
+{
+    find(function, &spared_low[number], &spared_high[number]);
+}
+
 /* The core lies from `from` to `to`; if `deep`, what it calls is meant as well. */
 void
 failing_malloc_of(uintptr_t from, uintptr_t to, int deep)
 {
-    Dl_info info;
-    ElfW(Sym) *symbol = NULL;
-    void *eval = dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault");
-    if (eval != NULL && dladdr1(eval, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 && symbol != NULL) {
-        atomic_store(&eval_low, (uintptr_t)eval);
-        atomic_store(&eval_high, (uintptr_t)eval + symbol->st_size);
-    }
+    find("_PyEval_EvalFrameDefault", &eval_low, &eval_high);
     atomic_store(&low, from);
     atomic_store(&high, to);
     (void)is_below_core(); /* the first call of backtrace() allocates */

@@ -1,6 +1,7 @@
 """What fails the allocations of no_memory.py; imported before anything of the core, so that no block is older."""
 
 import ctypes
+import sys
 import sysconfig
 import threading
 
@@ -10,6 +11,12 @@ shim = ctypes.PyDLL(None)
 # Free-threaded builds have an allocator of their own that no environment variable exchanges.
 if sysconfig.get_config_var("Py_GIL_DISABLED"):
     shim.failing_malloc_in_python()
+# 3.13, without memory to grow a dict: it fails and says that it did not, the dict counts an entry that is not there, and
+# crashes later. asyncio's tasks and the making of types use it; the latter by a jump that leaves no caller to know it by.
+if sys.version_info[:2] == (3, 13):
+    shim.failing_malloc_spare(0, b"PyDict_SetDefaultRef")
+    shim.failing_malloc_spare(1, b"PyType_FromModuleAndSpec")
+    shim.failing_malloc_spare(2, b"PyList_New")  # without a GIL, it frees what it never set
 
 
 class Malloc:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import contextvars
 import os
-import sysconfig
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -319,6 +318,24 @@ def contexts_left(arm, disarm):
     assert not older.run(held), "a context of the host stays held"
 
 
+def contexts_abandoned(arm, disarm):
+    older = contextvars.copy_context()
+
+    def abandon():
+        ExitStack().enter_context(manager)
+        arm()
+        return "result"
+
+    with wide:
+        answer = None
+        try:
+            answer = older.run(abandon)
+        finally:
+            disarm()
+            assert answer == "result", "leaving a context fails"
+        assert held()
+
+
 def the_variable(arm, disarm):
     with wide:
         name = variable()
@@ -451,10 +468,6 @@ def tasks(arm, disarm):
     lost = []
     with contextlib.closing(asyncio.new_event_loop()) as loop:
         loop.set_exception_handler(step_is_lost)
-        if sysconfig.get_config_var("Py_GIL_DISABLED"):
-            # asyncio's own tasks break without memory: with failing_malloc.c over _asyncio alone, no fastaudit, 3.13t
-            # says "Leaving task ... does not match the current task None", and then crashes while collecting.
-            loop.set_task_factory(lambda loop, coroutine, **more: asyncio.tasks._PyTask(coroutine, loop=loop, **more))
         try:
             loop.run_until_complete(main())
         except RuntimeError:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fastaudit import _core
+
 HERE = Path(__file__).parent
 
 EVENTS = [
@@ -53,7 +55,20 @@ SCOPES = [
     "decorated_coroutine",
     "decorated_async_generator",
 ]
-CARRIED = ["contexts", "contexts_left", "resumed_elsewhere", "the_variable", "threads", "pools", "jobs", "tasks"]
+CARRIED = [
+    "contexts",
+    "contexts_left",
+    "contexts_abandoned",
+    "resumed_elsewhere",
+    "the_variable",
+    "threads",
+    "pools",
+    "jobs",
+    "tasks",
+]
+
+# Free-threaded builds have an allocator of their own that no environment variable exchanges.
+ALLOCATOR = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +80,9 @@ def failing_malloc(tmp_path_factory):
     return library
 
 
-def run(library, whose, names, **environment):
-    """Run acts; the output has one line for each, and nothing else."""
-    words = [sys.executable, "-X", "faulthandler", HERE / "no_memory.py", whose, *names]
+def run_script(library, words, **environment):
+    """Run one of the scripts; give the lines of its output, by words."""
+    words = [sys.executable, "-X", "faulthandler", *words]
     result = subprocess.run(
         words,
         env=os.environ | {"LD_PRELOAD": str(library), **environment},
@@ -77,9 +92,14 @@ def run(library, whose, names, **environment):
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr[-3000:]
-    lines = [line.split() for line in result.stdout.splitlines()]
-    assert [line[0] for line in lines if len(line) <= 3] == names, result.stdout
-    assert len(lines) == len(names), result.stdout
+    return [line.split() for line in result.stdout.splitlines()]
+
+
+def run(library, whose, names, **environment):
+    """Run acts; the output has one line for each, and nothing else."""
+    lines = run_script(library, [HERE / "no_memory.py", whose, *names], **environment)
+    assert [line[0] for line in lines if len(line) <= 3] == names, lines
+    assert len(lines) == len(names), lines
     return {line[0]: [int(word) for word in line[1:]] for line in lines}
 
 
@@ -91,9 +111,7 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 
 @pytest.mark.parametrize("names", [EVENTS + OBJECTS_ONLY, SCOPES, CARRIED], ids=["events", "scopes", "carried"])
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
-    # Free-threaded builds have an allocator of their own that no environment variable exchanges.
-    allocator = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
-    counts = run(failing_malloc, "all", names, **allocator)
+    counts = run(failing_malloc, "all", names, **ALLOCATOR)
     assert all(sum(points) > 0 for points in counts.values()), counts
 
 
@@ -103,3 +121,11 @@ def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(fa
 def test_no_allocation_of_cpython_that_fails_releases_the_guest_or_holds_the_host(failing_malloc):
     counts = run(failing_malloc, "python", ["refused_open", "entering", "leaving", "handles", "contexts"])
     assert all(sum(points) > 0 for points in counts.values()), counts
+
+
+@pytest.mark.parametrize("act", ["first_import", "first_scope"])
+def test_no_allocation_that_fails_leaves_half_of_the_first_import_or_of_the_first_scope(failing_malloc, act):
+    # Every twenty-third allocation; with FASTAUDIT_STRESS=23, every one.
+    *wrong, counts = run_script(failing_malloc, [HERE / "no_memory_import.py", _core.__file__, act], **ALLOCATOR)
+    assert wrong == []
+    assert int(counts[0]) > 10, "failed, and worked with memory"
