@@ -93,7 +93,11 @@ fa_chain_set(fa_interpreter *here, fa_node *chain)
         .tok_var = here->var,
         .tok_oldval = (PyObject *)chain,
     };
+    /* CPython copies the context's mapping and does not hold it: a finaliser that runs meanwhile may enter a scope,
+     * which exchanges it. */
+    PyObject *vars = !FA_COLLECTS_ANYWHERE ? NULL : Py_XNewRef(((fa_context_layout *)tstate->context)->ctx_vars);
     int status = PyContextVar_Reset(here->var, (PyObject *)&token);
+    Py_XDECREF(vars);
     fa_authority_forget();
     if (status < 0 && chain == NULL && PyErr_ExceptionMatches(PyExc_LookupError)) {
         PyErr_Clear(); /* there was nothing to take away */

@@ -11,6 +11,10 @@
 #include <frameobject.h>
 #include <structmember.h>
 
+/* Delete when 3.12 is the oldest supported: from then on nothing is collected, and no finaliser runs, where memory is
+ * asked for. */
+#define FA_COLLECTS_ANYWHERE (PY_VERSION_HEX < 0x030C0000)
+
 /* From 3.14 on a thread keeps the context that it runs in. */
 #define FA_THREADS_KEEP_CONTEXTS (PY_VERSION_HEX >= 0x030E0000)
 
