@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,6 +53,25 @@ proc_is_ours(void)
     return atol(self) == (long)getpid();
 }
 
+/* Whether whoever has it open may do as much already. A file that was opened for writing only, or as a mere place,
+ * must not become readable by being deleted. The link itself shows what it is open for; asking by a descriptor of
+ * ours would be asking what other threads put there. */
+static bool
+brings_no_more(const char *link, int flags)
+{
+    struct stat opened, shown;
+
+    if ((flags & O_TMPFILE) == O_TMPFILE || stat(link, &opened) != 0 || lstat(link, &shown) != 0) {
+        return false;
+    }
+    if (S_ISFIFO(opened.st_mode) || S_ISSOCK(opened.st_mode) || S_ISCHR(opened.st_mode) || (flags & O_PATH) != 0) {
+        return true;
+    }
+    bool reads = (flags & O_ACCMODE) != O_WRONLY;
+    bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_TRUNC | O_APPEND)) != 0;
+    return (!reads || (shown.st_mode & S_IRUSR) != 0) && (!writes || (shown.st_mode & S_IWUSR) != 0);
+}
+
 /* Open what descriptor `number` of the process `keeper` leads to, unless a name leads there. */
 static int
 open_nameless(pid_t keeper, int number, int flags)
@@ -71,6 +91,9 @@ open_nameless(pid_t keeper, int number, int flags)
         return -EAGAIN;
     case FA_MAGIC_NONE:
     case FA_MAGIC_FOREIGN:
+        return -EACCES;
+    }
+    if (!brings_no_more(path, flags)) {
         return -EACCES;
     }
     int descriptor = open(path, flags | O_CLOEXEC);

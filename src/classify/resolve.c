@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "classify/hints.h"
@@ -59,6 +60,8 @@ begin(fa_text path, int dir_fd, fa_resolved *result)
     result->path[0] = '\0';
     result->exists = false;
     result->directory = false;
+    result->broken = false;
+    result->closing = FA_CLOSING_NONE;
     if (path.length == 0) {
         return ENOENT;
     }
@@ -94,6 +97,8 @@ fa_resolve_directory(int dir_fd, fa_resolved *result)
     result->length = 0;
     result->exists = false;
     result->directory = false;
+    result->broken = false;
+    result->closing = FA_CLOSING_NONE;
     return finish(read_base(dir_fd, result), false, result);
 }
 
@@ -123,7 +128,8 @@ try_spelling(fa_text rest, fa_follow follow, bool loosely, fa_resolved *result)
     size_t base = result->length;
 
     if (fa_spelling_append(rest, result, &read) == 0 && !read.climbs &&
-        fa_spelling_is_canonical(follow == FA_FOLLOW || read.closed, loosely, result)) {
+        fa_spelling_is_canonical(follow == FA_FOLLOW || read.closed != FA_CLOSING_NONE, loosely, result)) {
+        result->closing = read.closed;
         return true;
     }
     result->length = base;
@@ -164,8 +170,11 @@ jump(size_t length, fa_resolved *result)
     if (error == ENOLINK) {
         fa_hints_forget((fa_text){result->path, length});
     }
-    return error == 0 && !walk.nameless && fa_spelling_append(fa_walk_rest(&walk), result, &read) == 0 &&
-           !read.climbs;
+    if (error != 0 || walk.nameless || fa_spelling_append(fa_walk_rest(&walk), result, &read) != 0 || read.climbs) {
+        return false;
+    }
+    result->closing = read.closed > result->closing ? read.closed : result->closing;
+    return true;
 }
 
 /* Where `path` probably leads from the directory that `result` holds: as it is spelled, or over a link that
@@ -180,7 +189,8 @@ guess(fa_text path, bool *follows, bool *jumped, fa_resolved *result)
     if (fa_spelling_append(path, result, &read) != 0 || read.climbs) {
         return false;
     }
-    *follows = *follows || read.closed;
+    *follows = *follows || read.closed != FA_CLOSING_NONE;
+    result->closing = read.closed;
     size_t hint = fa_hints_find((fa_text){result->path, result->length});
     if (hint == 0 || (hint == result->length && !*follows)) { /* or the link itself is asked for */
         return true;
@@ -215,7 +225,32 @@ fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
     }
     result->length = base;
     result->path[base] = '\0';
+    result->closing = FA_CLOSING_NONE;
     return walk_and_try(path, follow, loosely, result);
+}
+
+int
+fa_resolve_failing(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result)
+{
+    struct stat status;
+    fa_walk walk;
+    bool done = false;
+
+    int error = begin(path, dir_fd, result);
+    if (error == 0) {
+        error = fa_walk_begin(&walk, path);
+        while (error == 0 && !done) {
+            error = fa_walk_on(&walk, follow & ~FA_LOOSELY, result, &done);
+        }
+        /* Longer names than ours are known to the kernel, and more links of /proc. */
+        bool theirs = error == ELOOP || error == ENOENT ||
+                      (error == EACCES && lstat(result->path, &status) != 0 && errno == EACCES);
+        if (theirs && !walk.nameless && result->length > 0) {
+            return error;
+        }
+    }
+    (void)finish(EINVAL, false, result);
+    return 0;
 }
 
 bool

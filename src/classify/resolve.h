@@ -12,12 +12,22 @@ typedef enum fa_follow {
     FA_LOOSELY    /* added to either: `exists` may be set for a name beneath a file. Costs two system calls fewer */
 } fa_follow;
 
+/* What stands behind the last name of a path, or of the text of the link that it ended in. Either follows the
+ * name, whatever was asked, and wants a directory there. */
+typedef enum fa_closing {
+    FA_CLOSING_NONE,
+    FA_CLOSING_SLASH, /* "/" */
+    FA_CLOSING_DOT    /* "/." or "/..": the last name is none that could be made */
+} fa_closing;
+
 typedef struct fa_resolved {
     char path[FA_PATH_BYTES]; /* absolute, canonical, NUL-terminated */
     size_t length;            /* bytes, without the NUL */
     bool exists;
     bool directory;
     int number; /* where `path` is "": the descriptor that it led to, or -1 */
+    bool broken; /* a ".." leads up from what is no directory: the kernel would not have come here */
+    fa_closing closing;
 } fa_resolved;
 
 /* Resolve `path` (NUL-free bytes) against the directory of `dir_fd` (-1: the process's).
@@ -28,6 +38,10 @@ typedef struct fa_resolved {
  * in the file system (a pipe, a socket, a deleted file) gives 0 with `path` "" and length 0.
  * Returns 0, or an errno: the caller refuses. Allocates nothing, takes no lock. */
 int fa_resolve(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
+
+/* Where resolving fails, and with what errno: ELOOP, EACCES or ENOENT, with the place in `result` as far as it is
+ * canonical. 0 when it does not fail, or the kernel might fare otherwise. */
+int fa_resolve_failing(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
 
 /* Where that probably is, without asking the kernel whether it is: what `path` spells, with a link that this
  * thread met lately followed. exists and directory are not looked at. False when nothing short of

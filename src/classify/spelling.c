@@ -39,14 +39,15 @@ fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read)
     fa_text name;
 
     if (fa_spelling_is_plain(path)) {
-        *read = (fa_spelling){false, false};
+        *read = (fa_spelling){false, FA_CLOSING_NONE};
         size_t slash = path.bytes[0] == '/';
         return fa_walk_append(result, (fa_text){path.bytes + slash, path.length - slash});
     }
-    *read = (fa_spelling){false, path.length > 0 && path.bytes[path.length - 1] == '/'};
+    fa_closing behind = path.length > 0 && path.bytes[path.length - 1] == '/' ? FA_CLOSING_SLASH : FA_CLOSING_NONE;
+    *read = (fa_spelling){false, behind};
     while ((name = fa_walk_component(path, &at)).length > 0) {
         if (name.bytes[0] == '.' && name.length == 1) {
-            read->closed = read->closed || at == path.length;
+            read->closed = FA_CLOSING_DOT;
             continue;
         }
         if (name.bytes[0] == '.' && name.length == 2 && name.bytes[1] == '.') {
@@ -57,6 +58,7 @@ fa_spelling_append(fa_text path, fa_resolved *result, fa_spelling *read)
         if (error != 0) {
             return error;
         }
+        read->closed = behind;
     }
     return 0;
 }

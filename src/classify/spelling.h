@@ -7,7 +7,7 @@
 /* How a name reads before anybody asks the kernel. */
 typedef struct fa_spelling {
     bool climbs; /* has a "..": what it leads to is not what it spells */
-    bool closed; /* ends in a slash or "/.": the last name is followed, whatever was asked */
+    fa_closing closed;
 } fa_spelling;
 
 /* Whether every component of `path` counts, and none of them climbs: most names are spelled so. False for

@@ -62,14 +62,14 @@ fa_unpack_open_read(fa_unpacked *unpacked, PyObject *args)
         return 0;
     }
     PyObject *mode = PyTuple_GET_ITEM(args, 1); /* borrowed */
+    if (fa_announced_take(PyTuple_GET_ITEM(args, 0), mode, flags)) {
+        return fa_unpack_narrow(unpacked); /* whatever its opener opens has events of its own */
+    }
     if (mode == Py_None) {
         how = fa_open_how_read(flags);
     }
     else if (!read_mode(mode, flags, &how)) {
         return 0;
-    }
-    if (fa_announced_has(PyTuple_GET_ITEM(args, 0), mode, flags)) {
-        return fa_unpack_narrow(unpacked); /* whatever its opener opens has events of its own */
     }
     return read_opening(unpacked, PyTuple_GET_ITEM(args, 0), &how);
 }

@@ -46,22 +46,30 @@ drop_last(fa_resolved *result)
 }
 
 /* The next component that counts ("." and empty ones do not); `*last` when nothing but slashes
- * follows it, `*closed` when at least one does. */
+ * follows it. At the end `*closing` is what the path ends in. */
 static fa_text
-take_component(fa_walk *rest, bool *last, bool *closed)
+take_component(fa_walk *rest, bool *last, fa_closing *closing)
 {
     fa_text text = {rest->bytes, FA_WALK_BYTES};
-    fa_text name;
+    bool begun = rest->at < FA_WALK_BYTES;
+    fa_text name = fa_walk_component(text, &rest->at);
 
-    do {
+    while (fa_text_equal(name, FA_TEXT("."))) {
+        *closing = FA_CLOSING_DOT;
+        begun = false;
         name = fa_walk_component(text, &rest->at);
-    } while (fa_text_equal(name, FA_TEXT(".")));
+    }
     size_t behind = rest->at;
     while (behind < FA_WALK_BYTES && rest->bytes[behind] == '/') {
         behind++;
     }
     *last = behind == FA_WALK_BYTES;
-    *closed = behind > rest->at;
+    if (name.length > 0) {
+        *closing = behind > rest->at ? FA_CLOSING_SLASH : FA_CLOSING_NONE;
+    }
+    else if (begun && *closing == FA_CLOSING_NONE) {
+        *closing = FA_CLOSING_SLASH; /* behind a link that has been followed, or the root */
+    }
     return name;
 }
 
@@ -131,6 +139,14 @@ follow_link(fa_walk *rest, size_t length, fa_resolved *result)
     return 0;
 }
 
+/* Whether one can go up from there, as far as can be told. */
+static bool
+is_folder(const fa_resolved *result)
+{
+    struct stat status;
+    return result->length == 0 || lstat(result->path, &status) != 0 || S_ISDIR(status.st_mode);
+}
+
 /* What is at the end of the walk. */
 static int
 inspect_end(fa_resolved *result)
@@ -174,25 +190,28 @@ int
 fa_walk_on(fa_walk *walk, fa_follow follow, fa_resolved *result, bool *done)
 {
     bool missing = false; /* nothing is there from here on */
-    bool last, closed;
+    bool last;
     fa_text name;
 
     *done = false;
     result->exists = false;
     result->directory = false;
-    while ((name = take_component(walk, &last, &closed)).length > 0) {
+    result->closing = FA_CLOSING_NONE;
+    while ((name = take_component(walk, &last, &result->closing)).length > 0) {
         if (fa_text_equal(name, FA_TEXT(".."))) {
             if (missing) {
                 return ENOENT;
             }
+            result->broken = result->broken || !is_folder(result);
             drop_last(result);
+            result->closing = FA_CLOSING_DOT;
             continue;
         }
         int error = fa_walk_append(result, name);
         if (error != 0) {
             return error;
         }
-        if (missing || (last && !closed && follow == FA_NO_FOLLOW)) {
+        if (missing || (last && result->closing == FA_CLOSING_NONE && follow == FA_NO_FOLLOW)) {
             continue;
         }
         error = fa_walk_over(walk, result);

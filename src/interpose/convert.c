@@ -4,8 +4,16 @@
 bool
 fa_convert_is_path(PyObject *object)
 {
-    return PyUnicode_Check(object) || PyBytes_Check(object) ||
-           PyObject_HasAttrString((PyObject *)Py_TYPE(object), "__fspath__");
+    if (PyUnicode_Check(object) || PyBytes_Check(object)) {
+        return true;
+    }
+    PyObject *method = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__fspath__"); /* owned */
+    bool is_path = method != NULL && method != Py_None; /* None: a class that is no path, although its bases are */
+    if (method == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(method);
+    return is_path;
 }
 
 PyObject *

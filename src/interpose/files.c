@@ -14,71 +14,99 @@
 /* FileIO(file, mode, closefd, opener), each an argument or NULL. */
 enum { NAME, MODE, CLOSEFD, OPENER, ARGUMENTS };
 
-/* The arguments of a call (owned). 1; 0 for a call that FileIO refuses by itself; -1 with an exception set. */
-static int
+/* The arguments of a call (owned). False for a call that FileIO refuses by itself, or reads in another way. */
+static bool
 take_arguments(PyObject *args, PyObject *kwargs, PyObject *taken[ARGUMENTS])
 {
     static const char *const known[ARGUMENTS] = {"file", "mode", "closefd", "opener"};
     PyObject *name, *value;
     Py_ssize_t position = 0;
-    int at = 0;
+    bool fits = PyTuple_GET_SIZE(args) <= ARGUMENTS;
 
     for (int i = 0; i < ARGUMENTS; i++) {
         taken[i] = i < PyTuple_GET_SIZE(args) ? Py_NewRef(PyTuple_GET_ITEM(args, i)) : NULL;
     }
-    if (PyTuple_GET_SIZE(args) > ARGUMENTS) {
-        return 0;
-    }
     if (kwargs != NULL) {
         Py_BEGIN_CRITICAL_SECTION(kwargs);
-        while (at < ARGUMENTS && PyDict_Next(kwargs, &position, &name, &value)) {
-            at = 0;
+        while (fits && PyDict_Next(kwargs, &position, &name, &value)) {
+            int at = 0;
             while (at < ARGUMENTS && !(PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, known[at]) == 0)) {
                 at++;
             }
-            if (at < ARGUMENTS && taken[at] == NULL) {
+            fits = at < ARGUMENTS && taken[at] == NULL;
+            if (fits) {
                 taken[at] = Py_NewRef(value);
-            }
-            else if (at < ARGUMENTS) {
-                at = ARGUMENTS + 1;
             }
         }
         Py_END_CRITICAL_SECTION();
     }
-    if (at > ARGUMENTS) {
-        PyErr_SetString(PyExc_TypeError, "FileIO() got an argument twice");
-        return -1;
-    }
-    return at < ARGUMENTS && taken[NAME] != NULL;
+    return fits && taken[NAME] != NULL;
 }
 
 static initproc original_file_init; /* written once, by fa_inits_replace() */
 
+/* FileIO's own, whose event announces `path` (NULL: nothing). What was announced around it is not meant: code of
+ * a guest may run there, before the event that was to come. */
+static int
+call_original(PyObject *self, PyObject *args, PyObject *kwargs, PyObject *path)
+{
+    fa_announced before = fa_announced_put((fa_announced){path, false});
+    int status = original_file_init(self, args, kwargs);
+    (void)fa_announced_put(before);
+    return status;
+}
+
+/* The name as something that runs no code of a guest when FileIO reads it (new reference): the number that an
+ * object stands for, a path object's one answer, the text of a str that failed to be a number. */
+static PyObject *
+plain_name(PyObject *name)
+{
+    if (PyLong_Check(name) || ((PyUnicode_Check(name) || PyBytes_Check(name)) && !PyIndex_Check(name))) {
+        return Py_NewRef(name);
+    }
+    PyObject *number = PyIndex_Check(name) ? PyNumber_Index(name) : NULL; /* owned */
+    if (number != NULL) {
+        return number;
+    }
+    PyErr_Clear(); /* then it is a path */
+    if (!fa_convert_is_path(name)) {
+        return Py_NewRef(name); /* FileIO itself says what is wrong */
+    }
+    PyObject *path = PyOS_FSPath(name); /* owned: str or bytes */
+    if (path != NULL && PyUnicode_Check(path)) {
+        Py_SETREF(path, PyUnicode_FromObject(path)); /* exact */
+    }
+    else if (path != NULL && !PyBytes_CheckExact(path)) {
+        Py_SETREF(path, PyBytes_FromStringAndSize(PyBytes_AS_STRING(path), PyBytes_GET_SIZE(path)));
+    }
+    return path;
+}
+
 /* FileIO.__init__ of code that something governs. Its event names what the guard opens, or the caller's opener,
- * whose own opening is judged; it asks for nothing itself. */
+ * whose own opening is judged; it asks for nothing itself. From its announcement on nothing runs that is not
+ * FileIO's own: all that a guest could answer was asked before. */
 static int
 init_judged(PyObject *self, PyObject *given[ARGUMENTS], PyObject *opener)
 {
-    PyObject *path = fa_convert_is_path(given[NAME]) ? PyOS_FSPath(given[NAME]) : Py_NewRef(given[NAME]); /* owned */
+    PyObject *name = plain_name(given[NAME]);                                                        /* owned */
     PyObject *mode = given[MODE] == NULL ? PyUnicode_InternFromString("r") : Py_NewRef(given[MODE]); /* owned */
-    PyObject *args = NULL; /* owned */
+    PyObject *args = NULL;                                                                           /* owned */
+    int closes = given[CLOSEFD] == NULL ? 1 : fa_compat_fileio_closes(given[CLOSEFD]);
     int status = -1;
 
     if (given[OPENER] != NULL && given[OPENER] != Py_None) {
         opener = given[OPENER];
     }
-    if (path != NULL && mode != NULL) {
-        args = PyTuple_Pack(ARGUMENTS, path, mode, given[CLOSEFD] == NULL ? Py_True : given[CLOSEFD], opener);
+    if (name != NULL && mode != NULL && closes >= 0) {
+        args = PyTuple_Pack(ARGUMENTS, name, mode, closes ? Py_True : Py_False, opener);
     }
     if (args != NULL) {
-        bool named = PyUnicode_Check(path) || PyBytes_Check(path); /* else it is an open file's number */
-        fa_announced before = fa_announced_put((fa_announced){named ? path : NULL, false});
-        status = original_file_init(self, args, NULL);
-        (void)fa_announced_put(before);
+        bool named = PyUnicode_Check(name) || PyBytes_Check(name); /* else it is an open file's number */
+        status = call_original(self, args, NULL, named ? name : NULL);
     }
-    if (args != NULL && path != given[NAME]) {
+    if (args != NULL && name != given[NAME]) {
         if (status < 0) {
-            fa_places_show_given(path, given[NAME]);
+            fa_places_show_given(name, given[NAME]);
         }
         else {
             status = PyObject_SetAttrString(self, "name", given[NAME]);
@@ -86,7 +114,7 @@ init_judged(PyObject *self, PyObject *given[ARGUMENTS], PyObject *opener)
     }
     Py_XDECREF(args);
     Py_XDECREF(mode);
-    Py_XDECREF(path);
+    Py_XDECREF(name);
     return status;
 }
 
@@ -102,9 +130,9 @@ init_plain(PyObject *self, PyObject *args, PyObject *kwargs)
         return -1;
     }
     if (converted == NULL) {
-        return original_file_init(self, args, kwargs);
+        return call_original(self, args, kwargs, NULL);
     }
-    int status = original_file_init(self, converted, names != NULL ? names : kwargs);
+    int status = call_original(self, converted, names != NULL ? names : kwargs, NULL);
     if (status < 0) {
         fa_places_show_given(PyTuple_GET_ITEM(converted, 0), given);
     }
@@ -134,10 +162,8 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
     if (here == NULL) {
         return init_plain(self, args, kwargs);
     }
-    int status = take_arguments(args, kwargs, given);
-    if (status >= 0) {
-        status = status > 0 ? init_judged(self, given, here->opener) : original_file_init(self, args, kwargs);
-    }
+    int status = take_arguments(args, kwargs, given) ? init_judged(self, given, here->opener)
+                                                     : call_original(self, args, kwargs, NULL);
     for (int i = 0; i < ARGUMENTS; i++) {
         Py_XDECREF(given[i]);
     }
@@ -153,7 +179,7 @@ open_for_file(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t count
         return NULL;
     }
     long flags = PyLong_AsLong(args[1]);
-    if ((flags == -1 && PyErr_Occurred()) || flags < INT_MIN || flags > INT_MAX) {
+    if (flags == -1 && PyErr_Occurred()) {
         return NULL;
     }
     int descriptor = fa_guarded_open(args[0], (int)flags, 0666, -1);
@@ -167,24 +193,26 @@ open_for_file(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t count
 static PyMethodDef opener_definition = {"open", (PyCFunction)(void (*)(void))open_for_file, METH_FASTCALL, NULL};
 
 int
-fa_files_install(fa_interpreter *here)
+fa_files_install_in(PyObject *module)
 {
+    PyObject *file_io = PyObject_GetAttrString(module, "FileIO"); /* owned */
     int status = -1;
-    PyObject *io = NULL;      /* owned */
-    PyObject *file_io = NULL; /* owned */
 
-    if (here->opener == NULL) {
-        here->opener = PyCFunction_New(&opener_definition, NULL);
-    }
-    if (here->opener == NULL) {
-        return -1;
-    }
-    io = PyImport_ImportModule("_io");
-    file_io = io == NULL ? NULL : PyObject_GetAttrString(io, "FileIO");
     if (file_io != NULL && PyType_Check(file_io)) {
         status = fa_inits_replace((PyTypeObject *)file_io, init_file, &original_file_init);
     }
     Py_XDECREF(file_io);
+    return status;
+}
+
+int
+fa_files_install(fa_interpreter *here)
+{
+    if (here->opener == NULL) {
+        here->opener = PyCFunction_New(&opener_definition, NULL);
+    }
+    PyObject *io = here->opener == NULL ? NULL : PyImport_ImportModule("_io"); /* owned */
+    int status = io == NULL ? -1 : fa_files_install_in(io);
     Py_XDECREF(io);
     return status;
 }

@@ -21,7 +21,6 @@ typedef struct request {
     int flags;
     unsigned mode;
     fa_open_how how;
-    bool closed; /* "name/": a directory, or an error */
 } request;
 
 bool
@@ -29,14 +28,6 @@ fa_guarded_open_judges(const fa_authority *authority)
 {
     return !authority->foreign &&
            fa_decide_asks(authority->holders, authority->holder_count, FA_EVENT_OPEN) == FA_ASKS_OPERANDS;
-}
-
-static bool
-is_closed(fa_text path)
-{
-    size_t length = path.length;
-    return length > 0 && (path.bytes[length - 1] == '/' ||
-                          (length > 1 && path.bytes[length - 1] == '.' && path.bytes[length - 2] == '/'));
 }
 
 /* Open by the name that was given, whatever that leads to now. */
@@ -62,14 +53,15 @@ open_as_given(const request *r)
 static int
 open_place(const request *r, fa_resolved *place, int flags)
 {
+    /* As the name that was given ends: the kernel has errors of its own for each. */
+    static const char *const endings[] = {[FA_CLOSING_NONE] = "", [FA_CLOSING_SLASH] = "/", [FA_CLOSING_DOT] = "/."};
+    const char *ending = endings[place->closing];
     int descriptor;
 
-    if (r->closed) {
-        if (place->length + 2 > FA_PATH_BYTES) {
-            return -ENAMETOOLONG;
-        }
-        memcpy(place->path + place->length, "/", 2);
+    if (place->length + strlen(ending) >= FA_PATH_BYTES) {
+        return -ENAMETOOLONG;
     }
+    memcpy(place->path + place->length, ending, strlen(ending) + 1);
     Py_BEGIN_ALLOW_THREADS
     if (fa_openat2_works()) {
         descriptor = fa_openat2(place->path, flags | O_CLOEXEC, r->mode);
@@ -112,6 +104,19 @@ allows(const fa_authority *authority, const fa_event *event)
     return true;
 }
 
+/* The event of an opening at a place of which nobody knows yet what is there: it asks whatever it might. */
+static fa_event
+event_unseen(const request *r, fa_resolved *place)
+{
+    place->exists = false;
+    place->directory = true; /* which allows no more than a file does */
+    fa_event event = event_at(r, place, 0);
+    if (r->how.creates && r->how.writes) {
+        event.as.files.place[0].asks |= FA_BIT(FA_MODIFY);
+    }
+    return event;
+}
+
 /* Open what the name probably means, if that is allowed whether it exists or not. -ELOOP: it means something
  * else, or has to be looked at closely. */
 static int
@@ -123,12 +128,7 @@ open_likely(const fa_authority *authority, const request *r)
         return -ELOOP;
     }
     size_t length = place.length;
-    place.exists = false;
-    place.directory = true; /* which allows no more than a file does */
-    fa_event event = event_at(r, &place, 0);
-    if (r->how.creates && r->how.writes) {
-        event.as.files.place[0].asks |= FA_BIT(FA_MODIFY);
-    }
+    fa_event event = event_unseen(r, &place);
     if (!allows(authority, &event)) {
         return -ELOOP;
     }
@@ -143,19 +143,54 @@ open_nameless(const request *r, const fa_resolved *place)
 {
     int descriptor;
     Py_BEGIN_ALLOW_THREADS
-    descriptor = fa_pinned_open(place->number, r->flags);
+    descriptor = fa_pinned_open(place->number, r->flags | (place->closing != FA_CLOSING_NONE ? O_DIRECTORY : 0));
     Py_END_ALLOW_THREADS
     return descriptor;
 }
 
-/* Whether the name counts from a number that is no directory. */
+/* Whether the name counts from a number that is no directory, or from a current directory that is gone and so has
+ * nothing in it. That is no secret. */
 static bool
 is_beneath_nothing(const request *r)
 {
     fa_resolved directory;
 
-    return r->dir_fd != -1 && r->path.length > 0 && r->path.bytes[0] != '/' &&
-           (r->dir_fd < 0 || fa_resolve_directory(r->dir_fd, &directory) != 0);
+    if (r->path.bytes[0] == '/' || (r->dir_fd == -1 && r->path.bytes[0] == '.')) {
+        return false;
+    }
+    int error = r->dir_fd < -1 ? EBADF : fa_resolve_directory(r->dir_fd, &directory);
+    return r->dir_fd == -1 ? error == ENOENT : error != 0;
+}
+
+/* Whether the errno may be told although there is no place to judge: resolving fails where the opening would be
+ * allowed. */
+static bool
+may_tell(const fa_authority *authority, const request *r, int error)
+{
+    fa_resolved place;
+
+    if (is_beneath_nothing(r)) {
+        return true;
+    }
+    if (r->dir_fd < -1 || fa_resolve_failing(r->path, r->dir_fd, fa_open_how_follows(&r->how), &place) != error) {
+        return false;
+    }
+    fa_event event = event_unseen(r, &place);
+    return allows(authority, &event);
+}
+
+/* What has no name was to be opened for more than it is open for, or cannot be told. Returns 0, or -1 with an exception set. */
+static int
+refuse_more(const request *r)
+{
+    const fa_authority *authority; /* borrowed */
+    fa_resolved place = {.length = 0};
+
+    if (fa_authority_get(&authority) <= 0) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    fa_event event = event_at(r, &place, EACCES);
+    return fa_enforce(authority, &event);
 }
 
 /* Resolve, judge, open: *descriptor, or minus an errno in it. Returns 1 when what was judged is no longer what
@@ -168,8 +203,8 @@ open_closely(const fa_authority *authority, const request *r, int *descriptor)
 
     int error = r->dir_fd < -1 ? EBADF
                                : fa_resolve(r->path, r->dir_fd, fa_open_how_follows(&r->how), &place);
-    if (error != 0 && is_beneath_nothing(r)) {
-        *descriptor = -error; /* what the number is is no secret */
+    if (error != 0 && may_tell(authority, r, error)) {
+        *descriptor = -error;
         return 0;
     }
     size_t length = place.length;
@@ -186,7 +221,11 @@ open_closely(const fa_authority *authority, const request *r, int *descriptor)
     }
     if (length == 0) { /* a pipe, a deleted file */
         *descriptor = open_nameless(r, &place);
-        return *descriptor == -EAGAIN;
+        return *descriptor == -EACCES ? refuse_more(r) : *descriptor == -EAGAIN;
+    }
+    if (place.broken || (r->how.creates && !r->how.exclusive && place.directory)) {
+        *descriptor = place.broken ? -ENOTDIR : -EISDIR;
+        return 0;
     }
     if (r->how.creates && !r->how.exclusive) {
         /* No more than was judged: its rights differ. */
@@ -239,10 +278,15 @@ fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
     if (fa_places_read(path, &encoded, &r.path) < 0) {
         return -1;
     }
-    r.closed = is_closed(r.path);
-    do {
-        status = open_judged(&r, &descriptor);
-    } while (status == 0 && descriptor == -EINTR && (status = PyErr_CheckSignals()) == 0);
+    if (r.path.length == 0 || r.path.length >= FA_PATH_BYTES) { /* the system looks no further */
+        descriptor = r.path.length == 0 ? -ENOENT : -ENAMETOOLONG;
+        status = 0;
+    }
+    else {
+        do {
+            status = open_judged(&r, &descriptor);
+        } while (status == 0 && descriptor == -EINTR && (status = PyErr_CheckSignals()) == 0);
+    }
     Py_XDECREF(encoded);
     if (status == 0 && descriptor < 0) {
         errno = -descriptor;

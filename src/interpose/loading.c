@@ -2,6 +2,7 @@
 #include "interpose/loading.h"
 
 #include "interpose/databases.h"
+#include "interpose/files.h"
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
 #include "interpose/known.h"
@@ -13,24 +14,30 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"_io", fa_files_install_in}, /* its types are made anew wherever somebody executes it again */
+    {"io", fa_files_install_in},  /* as its definition has it */
 };
 
 enum { AWAITED_COUNT = sizeof(awaited) / sizeof(*awaited) };
+
+/* Whether the module that has just been executed is the one called so. Its own name can be taken away from it
+ * before; that of its definition cannot. */
+static bool
+is_called(PyObject *module, const char *name)
+{
+    PyModuleDef *definition = PyModule_GetDef(module); /* borrowed; NULL with an exception for none */
+    const char *shown = PyModule_GetName(module);
+    PyErr_Clear();
+    return (shown != NULL && strcmp(shown, name) == 0) ||
+           (definition != NULL && definition->m_name != NULL && strcmp(definition->m_name, name) == 0);
+}
 
 /* A module has been executed. */
 static int
 install_into(PyObject *module)
 {
-    if (!PyModule_Check(module)) {
-        return 0;
-    }
-    const char *name = PyModule_GetName(module);
-    if (name == NULL) {
-        PyErr_Clear(); /* somebody took its name away; then it is none of these, fresh from its loader */
-        return 0;
-    }
-    for (int i = 0; i < AWAITED_COUNT; i++) {
-        if (strcmp(name, awaited[i].name) == 0) {
+    for (int i = 0; PyModule_Check(module) && i < AWAITED_COUNT; i++) {
+        if (is_called(module, awaited[i].name)) {
             return awaited[i].install(module);
         }
     }

@@ -24,10 +24,9 @@ static PyObject *open_judged(PyObject *self, PyObject *const *args, Py_ssize_t c
 
 FA_INTERPOSED(os_open, open_judged);
 
-/* Whether the arguments are such as os.open takes: 1; 0 for those that it refuses by itself; -1 with an
- * exception set. */
-static int
-check_arguments(Py_ssize_t count, PyObject *names)
+/* Whether the arguments are such as os.open takes; it refuses all others by itself. */
+static bool
+fits(Py_ssize_t count, PyObject *names)
 {
     static const char *const known[] = {"path", "flags", "mode", "dir_fd"};
     unsigned given = (1u << (count < 3 ? count : 3)) - 1;
@@ -37,16 +36,22 @@ check_arguments(Py_ssize_t count, PyObject *names)
         while (at < 4 && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), known[at]) != 0) {
             at++;
         }
-        if (at == 4) {
-            return 0;
-        }
-        if ((given >> at & 1) != 0) {
-            PyErr_Format(PyExc_TypeError, "open() got the argument '%s' twice", known[at]);
-            return -1;
+        if (at == 4 || (given >> at & 1) != 0) {
+            return false;
         }
         given |= 1u << at;
     }
     return count <= 3 && (given & 3) == 3;
+}
+
+/* os.open's own, whose event is judged. What was announced around it is not meant. */
+static PyObject *
+call_original(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_announced before = fa_announced_put((fa_announced){NULL, false});
+    PyObject *result = fa_interpose_call(&os_open_patch, self, args, count, names);
+    (void)fa_announced_put(before);
+    return result;
 }
 
 /* A number of the size of a C int, by its one answer to __index__: 1; 0 when it is beyond that; -1 with an
@@ -83,14 +88,15 @@ open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_
     PyObject *result = NULL;
     int flags, mode = 0777, dir_fd;
 
-    int fits = read_int(flags_given, &plain[1], &flags);
-    if (fits > 0 && mode_given != NULL) {
-        fits = read_int(mode_given, &plain[2], &mode);
+    int small = read_int(flags_given, &plain[1], &flags);
+    if (small > 0 && mode_given != NULL) {
+        small = read_int(mode_given, &plain[2], &mode);
     }
-    if (fits == 0) { /* it says so itself */
-        result = fa_interpose_call(&os_open_patch, self, plain, plain[2] == NULL ? 2 : 3, NULL);
+    if (small == 0) { /* it says so itself */
+        result = call_original(self, plain, plain[2] == NULL ? 2 : 3, NULL);
     }
-    else if (fits > 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 && announce(path, flags) == 0) {
+    else if (small > 0 && fa_compat_warn_of_bool(dir_given) == 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 &&
+             announce(path, flags) == 0) {
         int descriptor = fa_guarded_open(path, flags, mode, dir_fd);
         result = descriptor < 0 ? NULL : PyLong_FromLong(descriptor);
         if (descriptor >= 0 && result == NULL) {
@@ -116,12 +122,8 @@ open_judged(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     }
     PyObject *object = borrow_argument(args, count, names, 0, "path");
     bool judged = found > 0 && fa_guarded_open_judges(authority);
-    int ours = judged ? check_arguments(count, names) : 0;
-    if (ours < 0) {
-        return NULL;
-    }
-    if (ours == 0 || !fa_convert_is_path(object)) {
-        return fa_interpose_call(&os_open_patch, self, args, count, names);
+    if (!judged || !fits(count, names) || !fa_convert_is_path(object)) {
+        return call_original(self, args, count, names);
     }
     PyObject *path = PyOS_FSPath(object); /* owned: str or bytes */
     if (path == NULL) {
@@ -132,7 +134,7 @@ open_judged(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     if (fa_places_read(path, &encoded, &text) < 0) {
         PyObject *plain[2] = {path, flags}; /* borrowed */
         PyErr_Clear();
-        result = fa_interpose_call(&os_open_patch, self, plain, 2, NULL); /* it says so itself */
+        result = call_original(self, plain, 2, NULL); /* it says so itself */
     }
     else {
         result = open_path(self, path, flags, borrow_argument(args, count, names, 2, "mode"),

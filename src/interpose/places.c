@@ -13,6 +13,10 @@ fa_places_read_dir_fd(PyObject *object, int *dir_fd)
     if (object == NULL || object == Py_None) {
         return 0;
     }
+    if (!PyIndex_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s", Py_TYPE(object)->tp_name);
+        return -1;
+    }
     PyObject *index = PyNumber_Index(object); /* owned: the one conversion */
     if (index == NULL) {
         return -1;
@@ -21,7 +25,8 @@ fa_places_read_dir_fd(PyObject *object, int *dir_fd)
     long number = PyLong_AsLongAndOverflow(index, &overflow);
     Py_DECREF(index);
     if (overflow != 0 || number < INT_MIN || number > INT_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "fd is out of range");
+        PyErr_SetString(PyExc_OverflowError, overflow > 0 || number > INT_MAX ? "fd is greater than maximum"
+                                                                              : "fd is less than minimum");
         return -1;
     }
     if (number == AT_FDCWD) {
