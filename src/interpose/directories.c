@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "authority/authority.h"
+#include "interpose/convert.h"
 #include "interpose/interpose.h"
 #include "interpose/listing.h"
 #include "interpose/places.h"
@@ -58,8 +59,7 @@ fix_place(const place_argument *place, act_call *call, int number)
     int dir_fd;
 
     bool here = given == Py_None && place->optional;
-    if (given == NULL || (!here && !PyUnicode_Check(given) && !PyBytes_Check(given) &&
-                          !PyObject_HasAttrString((PyObject *)Py_TYPE(given), "__fspath__"))) {
+    if (given == NULL || (!here && !fa_convert_is_path(given))) {
         return 0; /* a descriptor, or what the built-in itself complains of */
     }
     if (fa_places_read_dir_fd(from < 0 ? NULL : call->plain[from], &dir_fd) < 0) {
@@ -200,6 +200,42 @@ static const struct {
     {"replace", &replace_patch},   {"link", &link_patch},           {"symlink", &symlink_patch},
 };
 
+/* The hash of a built-in is that of its C function: a set that has it from before does not find it any more. */
+static int
+refresh(PyObject *set)
+{
+    PyObject *items = PySequence_Tuple(set); /* owned */
+    int status = items == NULL ? -1 : PySet_Clear(set);
+
+    for (Py_ssize_t i = 0; status == 0 && i < PyTuple_GET_SIZE(items); i++) {
+        status = PySet_Add(set, PyTuple_GET_ITEM(items, i));
+    }
+    Py_XDECREF(items);
+    return status;
+}
+
+/* What os knows about its functions. */
+static int
+refresh_sets(void)
+{
+    static const char *const names[] = {
+        "supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks",
+    };
+    PyObject *os = PyImport_ImportModule("os"); /* owned */
+    int status = os == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < Py_ARRAY_LENGTH(names); i++) {
+        PyObject *set = PyObject_GetAttrString(os, names[i]); /* owned */
+        if (set == NULL) {
+            PyErr_Clear(); /* somebody has no use for it */
+        }
+        status = set != NULL && PySet_Check(set) ? refresh(set) : 0;
+        Py_XDECREF(set);
+    }
+    Py_XDECREF(os);
+    return status;
+}
+
 int
 fa_directories_install(fa_interpreter *here)
 {
@@ -211,5 +247,5 @@ fa_directories_install(fa_interpreter *here)
             return -1;
         }
     }
-    return 0;
+    return refresh_sets();
 }

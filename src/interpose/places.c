@@ -132,7 +132,7 @@ fa_places_fix(PyObject *path, int dir_fd)
     if (fa_places_read(path, &encoded, &text) < 0) {
         return NULL;
     }
-    int error = text.length == 0 ? -1 : dir_fd == INT_MIN && text.bytes[0] != '/' ? EBADF
+    int error = text.length == 0 ? ENOENT : dir_fd == INT_MIN && text.bytes[0] != '/' ? EBADF
                                                                                  : resolve(text, dir_fd, &place, &rest);
     if (error < 0) {
         fixed = Py_NewRef(path);

@@ -212,3 +212,29 @@ def test_an_abandoned_relative_listing_warns_as_ever(here):
     with sandbox(Policy(read=[here])), pytest.warns(ResourceWarning, match="unclosed scandir iterator"):
         next(os.scandir("."))
         gc.collect()
+
+
+@pytest.mark.parametrize(
+    ("names", "functions"),
+    [
+        ("supports_fd", ["chdir", "listdir", "scandir", "utime", "truncate"]),
+        ("supports_dir_fd", ["open", "mkdir", "rename", "rmdir", "unlink", "utime"]),
+        ("supports_follow_symlinks", ["utime", "link", "chown"]),
+    ],
+)
+def test_os_still_knows_what_its_functions_can(names, functions):
+    """The hash of a built-in is that of its C function, which is another one by now."""
+    with sandbox(Policy()):
+        assert [name for name in functions if getattr(os, name) not in getattr(os, names)] == []
+    assert len(getattr(os, names)) == len({function.__name__ for function in getattr(os, names)})
+
+
+@pytest.mark.parametrize("act", [os.scandir, os.listdir, os.mkdir, os.unlink, os.chdir], ids=lambda act: act.__name__)
+def test_an_empty_name_is_nothing(tmp_path, act):
+    with (
+        sandbox(Policy(read=[tmp_path], write=[tmp_path], cwd=True)) as box,
+        pytest.raises(FileNotFoundError) as caught,
+    ):
+        act("")
+    assert caught.value.filename == ""
+    assert box.violations == ()

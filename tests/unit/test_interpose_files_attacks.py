@@ -1,6 +1,6 @@
 """What guests tried to have a file opened that nobody judged."""
 
-import builtins
+import functools
 import io
 import os
 import subprocess
@@ -71,6 +71,9 @@ class Way:
         return self.path
 
 
+captured = functools.partial(open)
+
+
 def null(name, flags):
     return os.open(os.devnull, flags)
 
@@ -97,7 +100,7 @@ ATTEMPTS = {
     "no opener": lambda path: io.FileIO(path, "r", True, None),
     "a subclass made now": lambda path: type("Own", (io.FileIO,), {})(path),
     "the slot": lambda path: io.FileIO.__init__(io.FileIO.__new__(io.FileIO), path),
-    "what builtins hold": lambda path: builtins.open(path),
+    "what was captured before": lambda path: captured(path),
 }
 
 

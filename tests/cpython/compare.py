@@ -1,0 +1,111 @@
+"""
+Runs CPython's own tests bare and inside sandboxes, and lists what came out differently.
+
+    python tests/cpython/compare.py [--ways unrestricted rules] [--timeout SECONDS] [MODULE ...]
+
+The tests are those of the interpreter that runs this, which has to have them (`python -m test`). Ways: `unrestricted` is
+inside `Policy.unrestricted()`; `rules` is inside one that grants `/` by rules, so that every name is judged and every
+file is opened by the guard. What differs is run once more, alone, in both ways: tests that fail now and then are left out.
+Differences that expected.toml gives a reason for are listed with it. The exit status is 1 when there are others.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+MODULES = [
+    "test_io", "test_os", "test_fileio", "test_tempfile", "test_pathlib", "test_shutil", "test_zipfile", "test_tarfile",
+    "test_sqlite3",
+]  # fmt: skip
+WAYS = ["unrestricted", "rules"]
+HERE = Path(__file__).parent
+
+
+def run(way, names, timeout):
+    """Run tests in one way: outcome and first words by test, and what ended the process early, if anything."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        found = Path(folder, "found")
+        with open(Path(folder, "output"), "wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-X", "faulthandler", HERE / "run_one.py", way, found, *names],
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            )  # fmt: skip
+            try:
+                status = process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                status = f"more than {timeout} seconds"
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+        lines = found.read_text().splitlines() if found.exists() else []
+        outcomes = {}
+        for line in lines:
+            name, outcome, words = json.loads(line)
+            outcomes[name] = (outcome, words)
+        if status != 0:
+            words = Path(folder, "output").read_text(errors="replace")[-2000:]
+            outcomes["the process"] = (f"ended with {status}", words)
+        return outcomes
+
+
+def differences(module, way, bare, timeout):
+    """Give the tests of a module that come out differently, twice."""
+    held = run(way, [module], timeout)
+    names = sorted(name for name in bare.keys() | held.keys() if bare.get(name, "")[0:1] != held.get(name, "")[0:1])
+    tests = [name for name in names if name.startswith("test.")]
+    if tests:
+        again, held_again = run("bare", tests, timeout), run(way, tests, timeout)
+        for name in tests:
+            if name in again and name in held_again and again[name][0] == held_again[name][0]:
+                names.remove(name)
+        held |= {name: found for name, found in held_again.items() if name in names}
+    return len(held), {name: (bare.get(name, ("absent", "")), held.get(name, ("absent", ""))) for name in names}
+
+
+def reason_for(rows, name, way):
+    """Why a difference is expected; None when it is not."""
+    here = "{}.{}".format(*sys.version_info)
+    for row in rows:
+        fits = any(fnmatch.fnmatchcase(name, pattern) for pattern in row["tests"])
+        if fits and way in row.get("ways", WAYS) and here in row.get("versions", [here]):
+            return row["reason"]
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("modules", nargs="*", default=MODULES)
+    parser.add_argument("--ways", nargs="*", default=WAYS, choices=WAYS)
+    parser.add_argument("--timeout", type=float, default=900)
+    options = parser.parse_args()
+    rows = tomllib.loads((HERE / "expected.toml").read_text())["different"]
+    unexplained = 0
+    for module in options.modules:
+        bare = run("bare", [module], options.timeout)
+        for way in options.ways:
+            count, found = differences(module, way, bare, options.timeout)
+            print(f"{sys.version.split()[0]} {module} {way}: {count} tests, {len(found)} different", flush=True)
+            for name, (outside, inside) in found.items():
+                reason = reason_for(rows, name, way)
+                unexplained += reason is None
+                print(f"    {name}: {outside[0]}, inside {inside[0]}: {reason or 'NO REASON KNOWN'}")
+                if reason is None:
+                    print(
+                        "\n".join("        " + line for line in (inside[1] or outside[1]).splitlines()[-12:]),
+                        flush=True,
+                    )
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
