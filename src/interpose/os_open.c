@@ -80,6 +80,14 @@ announce(PyObject *path, int flags)
     return status;
 }
 
+/* As CPython does before it reads a number. Returns 0, or -1 with an exception set. */
+static int
+warn_of_bool(PyObject *number)
+{
+    bool warns = FA_BOOL_IS_NO_NUMBER && number != NULL && PyBool_Check(number);
+    return warns ? PyErr_WarnEx(PyExc_RuntimeWarning, "bool is used as a file descriptor", 1) : 0;
+}
+
 /* os.open of a path that was converted once. */
 static PyObject *
 open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_given, PyObject *dir_given)
@@ -95,7 +103,7 @@ open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_
     if (small == 0) { /* it says so itself */
         result = call_original(self, plain, plain[2] == NULL ? 2 : 3, NULL);
     }
-    else if (small > 0 && fa_compat_warn_of_bool(dir_given) == 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 &&
+    else if (small > 0 && warn_of_bool(dir_given) == 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 &&
              announce(path, flags) == 0) {
         int descriptor = fa_guarded_open(path, flags, mode, dir_fd);
         result = descriptor < 0 ? NULL : PyLong_FromLong(descriptor);

@@ -120,25 +120,20 @@ fa_compat_list_item(PyObject *list, Py_ssize_t index)
 #define Py_END_CRITICAL_SECTION() }
 #endif
 
-/* Delete when 3.13 is the oldest supported: it warns of a bool for an open file's number. 0, or -1: an exception. */
-static inline int
-fa_compat_warn_of_bool(PyObject *number)
-{
-    bool warns = PY_VERSION_HEX >= 0x030D0000 && number != NULL && PyBool_Check(number);
-    return !warns ? 0 : PyErr_WarnEx(PyExc_RuntimeWarning, "bool is used as a file descriptor", 1);
-}
+/* Delete when 3.13 is the oldest supported: it warns of a bool for an open file's number. */
+#define FA_BOOL_IS_NO_NUMBER (PY_VERSION_HEX >= 0x030D0000)
 
-/* Delete when 3.12 is the oldest supported: FileIO reads `closefd` as a number before, as a truth since. -1: exception. */
+/* Delete when 3.12 is the oldest supported: FileIO reads `closefd` as a number before, as a truth since. 1, 0, or -1. */
+#if PY_VERSION_HEX < 0x030C0000
 static inline int
 fa_compat_fileio_closes(PyObject *closefd)
 {
-#if PY_VERSION_HEX < 0x030C0000
     int number = _PyLong_AsInt(closefd);
     return number != -1 ? number != 0 : PyErr_Occurred() ? -1 : 1;
-#else
-    return PyObject_IsTrue(closefd);
-#endif
 }
+#else
+#define fa_compat_fileio_closes(closefd) PyObject_IsTrue(closefd)
+#endif
 
 /* Delete when 3.12 is the oldest supported: before it, a str may still lack its final form. */
 #if PY_VERSION_HEX < 0x030C0000
