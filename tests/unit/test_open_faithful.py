@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -41,13 +42,13 @@ def perform(folder, *words):
 
 
 @pytest.fixture(scope="module")
-def performed(tmp_path_factory):
+def performed():
     """Give what came of every operation, outside and inside."""
-    folder = tmp_path_factory.mktemp("performed").resolve()
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
-    folder.parent.parent.chmod(0o755)
-    return perform(folder), perform(folder, "--held")
+    # Not beneath pytest's own folder, which nobody else may search: some operations are nobody's.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        folder = os.path.realpath(folder)
+        yield perform(folder), perform(folder, "--held")
 
 
 def test_operations_are_the_same_inside(performed):
