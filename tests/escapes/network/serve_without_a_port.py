@@ -1,0 +1,13 @@
+"""
+The guest serves on a port that the system picks.
+harm: listen
+held: no: socket.listen without bind
+policy: default | Policy(socket=True)
+"""
+
+import socket
+
+
+def guest(world):
+    world.server = socket.socket()
+    world.server.listen()

@@ -1,0 +1,7 @@
+"""The guest removes the canary."""
+
+import os
+
+
+def guest(world):
+    os.remove(world.canary)

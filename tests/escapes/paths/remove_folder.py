@@ -1,0 +1,5 @@
+"""The guest removes a folder."""
+
+
+def guest(world):
+    (world.outside / "folder").rmdir()

@@ -1,0 +1,10 @@
+"""
+The mask for new files is changed.
+harm: process
+"""
+
+import os
+
+
+def guest(world):
+    os.umask(0o123)

@@ -1,0 +1,12 @@
+"""
+The process is killed by a descriptor of itself.
+harm: death
+held: no: os.pidfd_open with signal.pidfd_send_signal
+"""
+
+import os
+import signal
+
+
+def guest(world):
+    signal.pidfd_send_signal(os.pidfd_open(os.getpid()), signal.SIGKILL)

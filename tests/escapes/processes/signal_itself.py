@@ -1,0 +1,11 @@
+"""
+The process sends itself the signal that cannot be caught.
+harm: death
+held: no: signal.raise_signal
+"""
+
+import signal
+
+
+def guest(world):
+    signal.raise_signal(signal.SIGKILL)
