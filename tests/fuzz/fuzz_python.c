@@ -43,6 +43,7 @@ start(void)
     config.parse_argv = 0;
     config.install_signal_handlers = 0;
     config.write_bytecode = 0;
+    config.site_import = 0; /* an editable install of the package would be found before the one built in */
     PyConfig_SetBytesString(&config, &config.program_name, PYTHON);
     MUST(!PyStatus_Exception(Py_InitializeFromConfig(&config)), "Python starts");
     PyConfig_Clear(&config);
