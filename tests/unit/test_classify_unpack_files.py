@@ -174,7 +174,13 @@ def test_none_is_the_current_directory(event, folder):
 
 @pytest.mark.parametrize(
     "event, rest",
-    [("os.chmod", (0, -1)), ("os.chown", (0, 0, -1)), ("os.utime", (None, None, -1)), ("os.getxattr", ("a",))],
+    [
+        ("os.chmod", (0, -1)),
+        ("os.chown", (0, 0, -1)),
+        ("os.utime", (None, None, -1)),
+        ("os.getxattr", ("a",)),
+        ("os.listxattr", ()),
+    ],
 )
 def test_a_link_is_judged_by_both_readings_where_the_event_does_not_tell(event, rest):
     assert [place[0] for place in read(event, "link", *rest)] == [b"file", b"link"]
