@@ -49,6 +49,9 @@ check_frames(fa_interpreter *here, fa_box *box)
     }
     fa_frame *frame = fa_frames_innermost();
     if (box->opening == FA_OPENED_BY_STACK) {
+        if (box->anchor == NULL && atomic_load(&box->nodes) == 0) {
+            return 0; /* no context is left that it was entered in: in force nowhere, and its anchor was let go */
+        }
         if (frame == NULL || !fa_contextlib_runs(frame)) {
             return refuse(here, box, "this exit belongs to a contextlib stack and works only through it");
         }

@@ -68,9 +68,13 @@ DROPPED = bytes.fromhex(
     "e1874e89a3ce344de9e0075d29ae8ce22c3d56887332839338331beb785e67009a71f91161177355b0815c442263993d82b2de221a9402457d"
 )
 
+# A generator's stack is left when the context that it was entered in is gone.
+GONE = bytes.fromhex("00000000000000050401150001000000000000000000000018002015000015000000000000150000000c")
+
 
 @examples(30, 100)
 @example(data=DROPPED)
+@example(data=GONE)
 @given(data=st.binary(min_size=40, max_size=400))
 def test_every_operation_meets_exactly_its_own_policies_and_everything_is_restored(world, data):
     world.run(decode(data))

@@ -109,3 +109,18 @@ def test_other_variables_are_as_they_were_after_a_generator_was_closed_elsewhere
     variable.set("here")
     contextvars.copy_context().run(close, generator)
     assert variable.get() == "here"
+
+
+def test_a_stack_in_a_generator_is_left_though_the_context_of_its_entry_is_gone(probe, hold):
+    def body():
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(hold("a"))
+            yield probe()
+
+    with hold("b"):
+        generator = body()
+        assert contextvars.copy_context().run(next, generator) == "ab"
+        assert probe() == "b"
+        generator.close()
+        assert probe() == "b"
+    assert probe() == ""
