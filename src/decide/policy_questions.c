@@ -115,7 +115,6 @@ core_check_pattern(PyObject *Py_UNUSED(module), PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* clang-format off */
 static PyMethodDef functions[] = {
     {"resolve", core_resolve, METH_VARARGS,
      "resolve(path, follow=True, /)\n--\n\n"
@@ -131,7 +130,6 @@ static PyMethodDef functions[] = {
      "Raise ValueError that says what is wrong when the bytes are no pattern of paths."},
     {NULL, NULL, 0, NULL},
 };
-/* clang-format on */
 
 int
 fa_policy_questions_exec(PyObject *module)

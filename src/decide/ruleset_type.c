@@ -127,7 +127,6 @@ ruleset_repr(PyObject *self)
     return repr;
 }
 
-/* clang-format off */
 static PyMethodDef ruleset_methods[] = {
     {"both", ruleset_both, METH_VARARGS | METH_STATIC,
      "both(a, b, /)\n--\n\nWhat both allow."},
@@ -145,7 +144,6 @@ static PyType_Slot ruleset_slots[] = {
     {Py_tp_methods, ruleset_methods},
     {0, NULL},
 };
-/* clang-format on */
 
 static PyType_Spec ruleset_spec = {
     .name = "fastaudit._core.Ruleset",

@@ -95,7 +95,6 @@ location_traverse(PyObject *self, visitproc visit, void *arg)
     return PyTuple_Type.tp_traverse(self, visit, arg);
 }
 
-// clang-format off
 static PyGetSetDef location_fields[] = {
     {"file", location_get, NULL, "The file, as its code object names it.", (void *)(intptr_t)FILE_AT},
     {"line", location_get, NULL, "The line; 0 when it is not known.", (void *)(intptr_t)LINE_AT},
@@ -118,7 +117,6 @@ static PyType_Slot location_slots[] = {
     {Py_tp_methods, location_methods},
     {0, NULL},
 };
-// clang-format on
 
 static PyType_Spec location_spec = {
     .name = "fastaudit._core.Location",

@@ -159,7 +159,6 @@ violation_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
     return Py_BuildValue("N(OO)N", maker, import, details, attributes);
 }
 
-// clang-format off
 #define FIELD(name, at, doc) {name, violation_get, NULL, doc, (void *)(intptr_t)(at)}
 
 static PyGetSetDef leaf_fields[] = {
@@ -203,7 +202,6 @@ static PyType_Slot permission_slots[] =
     LEAF_SLOTS("An operation that a policy refused, as the PermissionError that libraries expect.");
 static PyType_Slot import_slots[] =
     LEAF_SLOTS("An import that a policy refused, as the ImportError that libraries expect.");
-// clang-format on
 
 #define LEAF_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE)
 

@@ -90,6 +90,11 @@ def test_a_c_file_begins_with_its_name_and_one_sentence(file):
     assert first[2].strip().endswith(".")
 
 
+@pytest.mark.parametrize("file", [*c_files(), *files("tests", ".c")], ids=name_of)
+def test_a_c_file_has_no_tabs_and_no_blanks_at_the_end_of_a_line(file):
+    assert not re.search(r"\t|[ \r]$", file.read_text(), re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     "file",
     [*files("fastaudit", ".py"), *files("examples", ".py"), *files("tests", ".py")],
