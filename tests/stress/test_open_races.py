@@ -34,11 +34,14 @@ def openat2():
 @pytest.mark.parametrize("flags", FLAGS)
 @pytest.mark.parametrize("scene", OUTSIDERS + GUESTS)
 def test_no_file_is_opened_that_was_not_judged(scene, flags):
-    seen = run(scene, flags, SECONDS)
-    assert seen["forbidden"] == 0
-    assert seen["outside"] == []
-    assert seen["failed"] == 0, "neither refused nor opened"
-    assert seen["opened"] > 0
+    for _ in range(10):  # on a busy machine the attackers may leave no moment in which the name is the guest's own
+        seen = run(scene, flags, SECONDS)
+        assert seen["forbidden"] == 0
+        assert seen["outside"] == []
+        assert seen["failed"] == 0, "neither refused nor opened"
+        if seen["opened"] > 0:
+            return
+    pytest.fail("what is permitted was never opened")
 
 
 @pytest.mark.parametrize("flags", FLAGS)
