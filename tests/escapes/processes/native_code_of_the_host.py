@@ -1,6 +1,7 @@
 """
 A program is started by the C library, which the host has loaded already.
 harm: child
+until: 3.13
 held: no: where the host has loaded them already
 """
 
