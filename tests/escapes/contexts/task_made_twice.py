@@ -1,4 +1,7 @@
-"""A task that is there is initialised again, with a context of the host's."""
+"""
+A task that is there is initialised again, with a context of the host's.
+until: 3.14
+"""
 
 import asyncio
 import contextvars
