@@ -4,18 +4,11 @@ held: no: found and handed to an event loop
 """
 
 import asyncio
-import contextvars
 import threading
 
+import hosts
 
-def enter(world, manager, guest):
-    async def main():
-        world.context = contextvars.copy_context()
-        with manager:
-            guest(world)
-        await asyncio.sleep(0.05)
-
-    asyncio.run(main())
+enter = hosts.in_a_loop
 
 
 def guest(world):

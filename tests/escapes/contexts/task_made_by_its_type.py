@@ -1,17 +1,10 @@
 """A task is made by its type, with a context of the host's."""
 
 import asyncio
-import contextvars
 
+import hosts
 
-def enter(world, manager, guest):
-    async def main():
-        world.context = contextvars.copy_context()
-        with manager:
-            guest(world)
-        await asyncio.sleep(0.01)
-
-    asyncio.run(main())
+enter = hosts.in_a_loop
 
 
 def guest(world):
