@@ -106,6 +106,16 @@ fa_chain_set(fa_interpreter *here, fa_node *chain)
     return status;
 }
 
+int
+fa_chain_set_in(fa_interpreter *here, PyObject *context, fa_node *chain)
+{
+    if (PyContext_Enter(context) < 0) {
+        return -1;
+    }
+    int status = fa_chain_set(here, chain);
+    return PyContext_Exit(context) < 0 ? -1 : status;
+}
+
 PyObject *
 fa_chain_swap(fa_interpreter *here, fa_node *chain, fa_node *before)
 {

@@ -15,6 +15,9 @@ int fa_chain_get(fa_interpreter *here, PyObject *context, fa_node **chain);
 /* Make `chain` the current context's (NULL: empty). Returns 0, or -1 with an exception set. */
 int fa_chain_set(fa_interpreter *here, fa_node *chain);
 
+/* Make `chain` that of another context, which nobody is in. Returns 0, or -1 with an exception set. */
+int fa_chain_set_in(fa_interpreter *here, PyObject *context, fa_node *chain);
+
 /* Make `chain` the current context's for a while: a token for fa_chain_reset() (new reference), or NULL
  * with an exception set; then the variable is as it was, and that was `before` (NULL: empty). */
 PyObject *fa_chain_swap(fa_interpreter *here, fa_node *chain, fa_node *before);

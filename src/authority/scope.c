@@ -87,11 +87,7 @@ set_in(fa_interpreter *here, PyObject *context, fa_node *chain)
     PyThreadState *tstate = PyThreadState_Get();
     PyObject *current = tstate->context;
     if (context != current && ((fa_context_layout *)context)->ctx_entered == 0) {
-        if (PyContext_Enter(context) < 0) {
-            return -1;
-        }
-        int status = fa_chain_set(here, chain);
-        return PyContext_Exit(context) < 0 ? -1 : status;
+        return fa_chain_set_in(here, context, chain);
     }
 #ifdef Py_GIL_DISABLED
     if (!is_entered_here(tstate, context)) {

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "classify/magic.h"
+#include "classify/open_how.h"
 #include "classify/resolve.h"
 
 enum { STACK_BYTES = 64 * 1024 };
@@ -67,9 +68,8 @@ brings_no_more(const char *link, int flags)
     if (S_ISFIFO(opened.st_mode) || S_ISSOCK(opened.st_mode) || S_ISCHR(opened.st_mode) || (flags & O_PATH) != 0) {
         return true;
     }
-    bool reads = (flags & O_ACCMODE) != O_WRONLY;
-    bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_TRUNC | O_APPEND)) != 0;
-    return (!reads || (shown.st_mode & S_IRUSR) != 0) && (!writes || (shown.st_mode & S_IWUSR) != 0);
+    fa_open_how how = fa_open_how_read(flags);
+    return (!how.reads || (shown.st_mode & S_IRUSR) != 0) && (!how.writes || (shown.st_mode & S_IWUSR) != 0);
 }
 
 /* Open what descriptor `number` of the process `keeper` leads to, unless a name leads there. */

@@ -52,9 +52,8 @@ read_base(int dir_fd, fa_resolved *result)
     return 0;
 }
 
-/* Where the steps of `path` begin. Length 0 stands for the root until finish(). */
-static int
-begin(fa_text path, int dir_fd, fa_resolved *result)
+static void
+clear(fa_resolved *result)
 {
     result->length = 0;
     result->path[0] = '\0';
@@ -62,6 +61,13 @@ begin(fa_text path, int dir_fd, fa_resolved *result)
     result->directory = false;
     result->broken = false;
     result->closing = FA_CLOSING_NONE;
+}
+
+/* Where the steps of `path` begin. Length 0 stands for the root until finish(). */
+static int
+begin(fa_text path, int dir_fd, fa_resolved *result)
+{
+    clear(result);
     if (path.length == 0) {
         return ENOENT;
     }
@@ -94,11 +100,7 @@ finish(int error, bool nameless, fa_resolved *result)
 int
 fa_resolve_directory(int dir_fd, fa_resolved *result)
 {
-    result->length = 0;
-    result->exists = false;
-    result->directory = false;
-    result->broken = false;
-    result->closing = FA_CLOSING_NONE;
+    clear(result);
     return finish(read_base(dir_fd, result), false, result);
 }
 

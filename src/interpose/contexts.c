@@ -222,18 +222,10 @@ copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *con
 {
     PyObject *copy = PyContext_Copy(context);
     fa_node *joined = copy == NULL ? NULL : fa_chain_join(here, own, authority->boxes, authority->box_count);
-    int status = -1;
-
-    if (joined != NULL && PyContext_Enter(copy) == 0) {
-        status = fa_chain_set(here, joined);
-        if (PyContext_Exit(copy) < 0) {
-            status = -1;
-        }
-    }
-    Py_XDECREF(joined);
-    if (status < 0) {
+    if (joined == NULL || fa_chain_set_in(here, copy, joined) < 0) {
         Py_CLEAR(copy);
     }
+    Py_XDECREF(joined);
     return copy;
 }
 
@@ -278,17 +270,12 @@ new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         }
         return context;
     }
-    fa_node *chain = fa_authority_chain(here, authority);
-    if (chain != NULL && PyContext_Enter(context) == 0) {
-        status = fa_chain_set(here, chain);
-        if (PyContext_Exit(context) == 0 && status == 0) {
-            Py_DECREF(chain);
-            return context;
-        }
+    fa_node *chain = fa_authority_chain(here, authority); /* owned */
+    if (chain == NULL || fa_chain_set_in(here, context, chain) < 0) {
+        Py_CLEAR(context);
     }
     Py_XDECREF(chain);
-    Py_DECREF(context);
-    return NULL;
+    return context;
 }
 
 /* ---- putting it in place ---- */

@@ -1,8 +1,6 @@
 /* files.c: FileIO, and so open(), whose file the guard opens. */
 #include "interpose/files.h"
 
-#include <unistd.h>
-
 #include "authority/authority.h"
 #include "authority/gate.h"
 #include "classify/announced.h"
@@ -82,6 +80,18 @@ plain_name(PyObject *name)
     return path;
 }
 
+/* Let a file, or the error that is set (status < 0), show the name that was given. Returns 0, or -1 with an exception
+ * set. */
+static int
+show_given(PyObject *self, int status, PyObject *ours, PyObject *given)
+{
+    if (status < 0) {
+        fa_places_show_given(ours, given);
+        return -1;
+    }
+    return PyObject_SetAttrString(self, "name", given);
+}
+
 /* FileIO.__init__ of code that something governs. Its event names what the guard opens, or the caller's opener,
  * whose own opening is judged; it asks for nothing itself. From its announcement on nothing runs that is not
  * FileIO's own: all that a guest could answer was asked before. */
@@ -105,12 +115,7 @@ init_judged(PyObject *self, PyObject *given[ARGUMENTS], PyObject *opener)
         status = call_original(self, args, NULL, named ? name : NULL);
     }
     if (args != NULL && name != given[NAME]) {
-        if (status < 0) {
-            fa_places_show_given(name, given[NAME]);
-        }
-        else {
-            status = PyObject_SetAttrString(self, "name", given[NAME]);
-        }
+        status = show_given(self, status, name, given[NAME]);
     }
     Py_XDECREF(args);
     Py_XDECREF(mode);
@@ -133,12 +138,7 @@ init_plain(PyObject *self, PyObject *args, PyObject *kwargs)
         return call_original(self, args, kwargs, NULL);
     }
     int status = call_original(self, converted, names != NULL ? names : kwargs, NULL);
-    if (status < 0) {
-        fa_places_show_given(PyTuple_GET_ITEM(converted, 0), given);
-    }
-    else {
-        status = PyObject_SetAttrString(self, "name", given);
-    }
+    status = show_given(self, status, PyTuple_GET_ITEM(converted, 0), given);
     Py_DECREF(given);
     Py_DECREF(converted);
     Py_XDECREF(names);
@@ -182,12 +182,7 @@ open_for_file(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t count
     if (flags == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    int descriptor = fa_guarded_open(args[0], (int)flags, 0666, -1);
-    PyObject *result = descriptor < 0 ? NULL : PyLong_FromLong(descriptor);
-    if (descriptor >= 0 && result == NULL) {
-        close(descriptor);
-    }
-    return result;
+    return fa_guarded_open(args[0], (int)flags, 0666, -1);
 }
 
 static PyMethodDef opener_definition = {"open", (PyCFunction)(void (*)(void))open_for_file, METH_FASTCALL, NULL};

@@ -267,7 +267,7 @@ open_judged(const request *r, int *descriptor)
     return again < 0 ? -1 : 0;
 }
 
-int
+PyObject *
 fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
 {
     request r = {.dir_fd = dir_fd, .flags = flags, .mode = (unsigned)mode, .how = fa_open_how_read(flags)};
@@ -276,7 +276,7 @@ fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
     int status;
 
     if (fa_places_read(path, &encoded, &r.path) < 0) {
-        return -1;
+        return NULL;
     }
     if (r.path.length == 0 || r.path.length >= FA_PATH_BYTES) { /* the system looks no further */
         descriptor = r.path.length == 0 ? -ENOENT : -ENAMETOOLONG;
@@ -288,10 +288,16 @@ fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
         } while (status == 0 && descriptor == -EINTR && (status = PyErr_CheckSignals()) == 0);
     }
     Py_XDECREF(encoded);
-    if (status == 0 && descriptor < 0) {
-        errno = -descriptor;
-        PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-        status = -1;
+    if (status < 0) {
+        return NULL;
     }
-    return status < 0 ? -1 : descriptor;
+    if (descriptor < 0) {
+        errno = -descriptor;
+        return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
+    }
+    PyObject *result = PyLong_FromLong(descriptor);
+    if (result == NULL) {
+        close(descriptor);
+    }
+    return result;
 }

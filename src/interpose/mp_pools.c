@@ -99,29 +99,17 @@ submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     return call_carrying(here, &methods[which], original, authority, args, count);
 }
 
-static PyObject *
-apply_async(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
-{
-    return submit(0, args, flags, names);
-}
+#define TAKES_JOB(NAME, WHICH)                                                                    \
+    static PyObject *NAME(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags,     \
+                          PyObject *names)                                                        \
+    {                                                                                             \
+        return submit(WHICH, args, flags, names);                                                 \
+    }
 
-static PyObject *
-map_async(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
-{
-    return submit(1, args, flags, names);
-}
-
-static PyObject *
-imap(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
-{
-    return submit(2, args, flags, names);
-}
-
-static PyObject *
-imap_unordered(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
-{
-    return submit(3, args, flags, names);
-}
+TAKES_JOB(apply_async, 0)
+TAKES_JOB(map_async, 1)
+TAKES_JOB(imap, 2)
+TAKES_JOB(imap_unordered, 3)
 
 /* ---- putting it in place ---- */
 

@@ -2,7 +2,6 @@
 #include "interpose/os_open.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "authority/authority.h"
 #include "classify/announced.h"
@@ -105,11 +104,7 @@ open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_
     }
     else if (small > 0 && warn_of_bool(dir_given) == 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 &&
              announce(path, flags) == 0) {
-        int descriptor = fa_guarded_open(path, flags, mode, dir_fd);
-        result = descriptor < 0 ? NULL : PyLong_FromLong(descriptor);
-        if (descriptor >= 0 && result == NULL) {
-            close(descriptor);
-        }
+        result = fa_guarded_open(path, flags, mode, dir_fd);
     }
     Py_XDECREF(plain[1]);
     Py_XDECREF(plain[2]);

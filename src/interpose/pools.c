@@ -234,16 +234,9 @@ static int
 empty_context_of(fa_interpreter *here, PyObject *thread)
 {
     PyObject *context = instance_value(thread, "_context"); /* owned */
-    int status = 1;
-    if (context != NULL && PyContext_CheckExact(context)) {
-        status = PyContext_Enter(context);
-        if (status == 0) {
-            status = fa_chain_set(here, NULL);
-            status = PyContext_Exit(context) < 0 || status < 0 ? -1 : 1;
-        }
-    }
+    int status = context != NULL && PyContext_CheckExact(context) ? fa_chain_set_in(here, context, NULL) : 0;
     Py_XDECREF(context);
-    return status;
+    return status < 0 ? -1 : 1;
 }
 
 /* Whether a name leads, on this very thread, to the method that threading.Thread had. */
