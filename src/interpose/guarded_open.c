@@ -10,10 +10,12 @@
 #include "enforce/enforce.h"
 #include "interpose/places.h"
 #include "support/openat2.h"
+#include "support/pause.h"
 
 /* How often a name may change its meaning between being resolved and being opened. Whoever exchanges it as
- * fast as a processor can (150,000 times a second) wins about one try in three. */
-enum { TRIES = 256 };
+ * fast as a processor can (150,000 times a second) wins about one try in three. Looking a name up waits for whoever is
+ * renaming, so both can fall into step, and the name then means the other thing each time: who loses often pauses. */
+enum { TRIES = 256, TRIES_IN_A_ROW = 8, PAUSE_NS = 50000 };
 
 typedef struct request {
     fa_text path;
@@ -246,6 +248,11 @@ open_judged(const request *r, int *descriptor)
     int again = 1;
 
     for (int tries = 0; again > 0 && tries < TRIES; tries++) {
+        if (tries >= TRIES_IN_A_ROW) {
+            Py_BEGIN_ALLOW_THREADS
+            fa_pause(PAUSE_NS);
+            Py_END_ALLOW_THREADS
+        }
         int held = fa_authority_get(&authority);
         if (held < 0) {
             return -1;

@@ -38,7 +38,7 @@ def test_no_file_is_opened_that_was_not_judged(scene, flags):
         seen = run(scene, flags, SECONDS)
         assert seen["forbidden"] == 0
         assert seen["outside"] == []
-        assert seen["failed"] == 0, "neither refused nor opened"
+        assert seen["failed"] == 0, f"neither refused nor opened: {seen}"
         if seen["opened"] > 0:
             return
     pytest.fail("what is permitted was never opened")
