@@ -15,6 +15,7 @@
 #include "interpose/loading.h"
 #include "interpose/os_open.h"
 #include "interpose/processes.h"
+#include "interpose/resumed.h"
 #include "interpose/spawns.h"
 #include "interpose/lookups.h"
 #include "interpose/masks.h"
@@ -49,9 +50,8 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
-    fa_contextlib_install, fa_contexts_install, fa_variable_install, fa_threads_install, fa_pools_install, fa_lookups_install,
-    fa_forks_install, install_files, install_loading,
-    install_processes, NULL,
+    fa_contextlib_install, fa_contexts_install, fa_resumed_install, fa_variable_install, fa_threads_install,
+    fa_pools_install, fa_lookups_install, fa_forks_install, install_files, install_loading, install_processes, NULL,
 };
 
 /* The name of an exported type, and where it lies. */

@@ -18,6 +18,11 @@ class Opener:
 
     kind: str  # "function", "generator" (asynchronous ones too) or "coroutine"
     state: str = "running"  # or "suspended", or "returned"
+    scopes: "list[Scope]" = field(default_factory=list)  # that a generator's frame opened, contextlib's among them
+
+    def brings(self) -> "list[Scope]":
+        """What its body is held to wherever it runs, innermost first."""
+        return [scope for scope in reversed(self.scopes) if not scope.ended] if self.kind == "generator" else []
 
 
 @dataclass(eq=False, repr=False)
@@ -50,10 +55,11 @@ class Context:
 
 @dataclass(eq=False)
 class Thread:
-    """A thread: the contexts that it has entered and not left, and what it was started under."""
+    """A thread: the contexts that it has entered and not left, what it was started under, and whose bodies it runs."""
 
     base: list[Scope] = field(default_factory=list)
     stack: list[Context] = field(default_factory=list)
+    bodies: list[Opener] = field(default_factory=list)
 
     @property
     def context(self) -> Context:
@@ -75,7 +81,14 @@ class Authority:
             for scope in reversed(chain):
                 if scope not in found:
                     found.append(scope)
+        for body in reversed(thread.bodies):
+            found += [scope for scope in body.brings() if scope not in found]
         return found
+
+    def _is_resumed(self, thread: Thread) -> bool:
+        """Whether a generator's body runs here that opened a scope elsewhere, which nothing else brings."""
+        around = [*(scope for context in thread.stack for scope in context.chain), *thread.base]
+        return any(scope not in around for body in thread.bodies for scope in body.brings())
 
     def carried(self, thread: Thread) -> list[Scope]:
         """What is made or started here carries all of it, as a chain."""
@@ -97,7 +110,10 @@ class Authority:
         return Context(self.carried(thread))
 
     def copy(self, thread: Thread) -> Context:
-        return Context(list(thread.context.chain))
+        chain = list(thread.context.chain)
+        if self._is_resumed(thread):
+            chain[:0] = [scope for scope in self.carried(thread) if scope not in chain]
+        return Context(chain)
 
     def start_thread(self, starter: Thread) -> Thread:
         """A new thread holds what it was started under, whatever contexts it enters; its own carries it on."""

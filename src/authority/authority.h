@@ -15,6 +15,7 @@ typedef struct fa_authority {
     uint32_t holder_count;
     uint32_t scope_count;    /* all */
     uint32_t box_count;      /* without the floors */
+    uint32_t resumed;        /* how many of those, the last, nothing but a running generator's body brings */
     bool foreign;            /* a variable holds a value that is not ours: everything is refused */
     fa_node *whole;          /* the current context's chain, when it holds every box; else NULL */
 } fa_authority;
@@ -26,6 +27,8 @@ int fa_authority_get(const fa_authority **authority);
  * is made here is to carry. NULL when out of memory, with an exception set. */
 fa_node *fa_authority_chain(fa_interpreter *here, const fa_authority *authority);
 
+#define FA_RUNNING 8 /* bodies that a thread remembers to have run */
+
 /* The running thread, as the core knows it. */
 typedef struct fa_thread {
     /* What `authority` was collected for. */
@@ -36,6 +39,10 @@ typedef struct fa_thread {
     unsigned long epoch;
     int found;                /* what fa_authority_get() answers */
     fa_authority authority;
+    PyThreadState *walked;    /* in the place of `tstate` while a generator has a scope open; then also for: */
+    const fa_pairs *bodies;   /* borrowed from the interpreter's row */
+    const void *running[FA_RUNNING]; /* by address: the generators with an open scope that ran, innermost first */
+    size_t running_count;     /* may be more than there is room for */
     void *block;              /* owned: the arrays, when they outgrew those that every thread has */
     size_t block_boxes;       /* boxes that the arrays have room for */
     fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
@@ -49,7 +56,9 @@ fa_thread *fa_authority_thread(void);
 static inline void
 fa_authority_forget(void)
 {
-    fa_authority_thread()->tstate = NULL;
+    fa_thread *thread = fa_authority_thread();
+    thread->tstate = NULL;
+    thread->walked = NULL;
 }
 
 #endif

@@ -59,6 +59,18 @@ fa_frames_generator(fa_frame *frame)
     return (PyObject *)fa_compat_frame_generator(inner(frame));
 }
 
+PyObject *
+fa_frames_generator_of(PyFrameObject *shown)
+{
+    return fa_frames_has_returned(shown) ? NULL : fa_frames_generator((fa_frame *)shown->f_frame);
+}
+
+const void *
+fa_frames_place(PyObject *generator)
+{
+    return &((PyGenObject *)generator)->gi_exc_state;
+}
+
 PyFrameObject *
 fa_frames_object(fa_frame *frame)
 {
@@ -98,8 +110,6 @@ fa_frames_is_suspended(PyObject *generator)
 bool
 fa_frames_is_of_suspended(PyFrameObject *shown)
 {
-    if (fa_frames_has_returned(shown) || shown->f_frame->owner != FRAME_OWNED_BY_GENERATOR) {
-        return false;
-    }
-    return fa_frames_is_suspended((PyObject *)fa_compat_frame_generator(shown->f_frame));
+    PyObject *generator = fa_frames_generator_of(shown);
+    return generator != NULL && fa_frames_is_suspended(generator);
 }

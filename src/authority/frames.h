@@ -15,6 +15,13 @@ int fa_frames_offset(fa_frame *frame);            /* bytes into the code; caches
 /* The generator, coroutine or async generator whose body this is (borrowed), or NULL. */
 PyObject *fa_frames_generator(fa_frame *frame);
 
+/* The same for a frame object (borrowed); NULL also when its code has returned. */
+PyObject *fa_frames_generator_of(PyFrameObject *shown);
+
+/* Where a generator, coroutine or async generator keeps the exception that it handles: while it runs, CPython lists
+ * that address among the thread's. An address and nothing else, as long as it lives. */
+const void *fa_frames_place(PyObject *generator);
+
 /* The frame object: a new reference, NULL with an exception set. */
 PyFrameObject *fa_frames_object(fa_frame *frame);
 

@@ -66,6 +66,9 @@ take_it_off(fa_box *box, bool suspends)
 {
     if (!suspends) {
         FA_PUBLISH(box->ended, true);
+        if (FA_UNLIKELY(box->of_opener || box->of_user)) {
+            atomic_fetch_add(&fa_state_process.epoch, 1); /* other threads may know of a body that it held */
+        }
     }
     FA_PUBLISH(box->home, NULL);
 }

@@ -1,6 +1,7 @@
 /* node.c: the type of node: made by the chain alone, and taken apart however long that is. */
 #include "authority/node.h"
 
+#include "authority/bodies.h"
 #include "authority/gate.h"
 
 /* Nodes whose last reference went while this thread takes another one apart, linked by `outer`; their own
@@ -37,7 +38,7 @@ node_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(node);
     if (node->box != NULL) {
         fa_gate_remove();
-        if (fa_compat_add(&node->box->nodes, (unsigned)-1) == 1) {
+        if (fa_compat_add(&node->box->nodes, (unsigned)-1) == 1 && !fa_bodies_need_anchor(node->box)) {
             fa_scope_drop_anchor(node->box); /* in force nowhere: nobody asks who may end it */
         }
         Py_DECREF(node->box);

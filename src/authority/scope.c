@@ -2,6 +2,7 @@
 #include "authority/scope.h"
 
 #include "authority/authority.h"
+#include "authority/bodies.h"
 #include "authority/chain.h"
 #include "authority/frames.h"
 #include "support/reserve.h"
@@ -144,6 +145,7 @@ fa_scope_end(fa_box *box)
 void
 fa_scope_lose_token(fa_box *box)
 {
+    fa_bodies_remove(box);
     /* Whoever looks at the generator does so in this section: until we are out of it, it is there. */
     Py_BEGIN_CRITICAL_SECTION(box);
     FA_PUBLISH(box->token_alive, false);

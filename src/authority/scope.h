@@ -61,6 +61,8 @@ typedef struct fa_box {
     uint8_t opening;            /* fa_opening */
     bool strict;
     bool by_coroutine;          /* the opener belongs to a task's context */
+    atomic_bool of_opener;      /* its generator is in the table of bodies */
+    atomic_bool of_user;        /* the anchor's generator is */
 } fa_box;
 
 /* Write a field that other threads read: what was written before is seen with it. (Plain assignment to an

@@ -6,6 +6,7 @@
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/known.h"
+#include "interpose/resumed.h"
 
 /* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
  * what held its giver is in force. What is replaced is the context, when the task is made or the callback added:
@@ -21,12 +22,24 @@ add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObj
 {
     fa_interpreter *here = fa_state_here();
     PyObject *given[2] = {count > 0 ? args[0] : NULL, NULL}; /* borrowed; [1] owned */
+    PyObject *result = NULL;
 
-    if (here == NULL || count != 1 || names == NULL || PyTuple_GET_SIZE(names) != 1) {
+    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    if (here == NULL || count != 1 || named > 1) {
         return fa_interpose_call(&add_done_patch, self, args, count, names);
     }
-    given[1] = fa_contexts_carry(here, args[1]);
-    PyObject *result = given[1] == NULL ? NULL : fa_interpose_call(&add_done_patch, self, given, 1, names);
+    if (named == 1 && args[1] != Py_None) {
+        given[1] = fa_contexts_carry(here, args[1]);
+        result = given[1] == NULL ? NULL : fa_interpose_call(&add_done_patch, self, given, 1, names);
+    }
+    else {
+        int found = fa_resumed_copy(here, &given[1]);
+        PyObject *context = found <= 0 ? NULL : Py_BuildValue("(s)", "context"); /* owned */
+        if (found == 0 || context != NULL) {
+            result = fa_interpose_call(&add_done_patch, self, given, 1, context);
+        }
+        Py_XDECREF(context);
+    }
     Py_XDECREF(given[1]);
     return result;
 }
@@ -51,26 +64,45 @@ has_plain_names(PyObject *kwargs)
     return plain;
 }
 
+/* The context that a task is to be made with: *context is a new reference, or NULL when what was given will do.
+ * Returns 0, or -1 with an exception set. */
 static int
-init_task(PyObject *self, PyObject *args, PyObject *kwargs)
+context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
 {
-    fa_interpreter *here = fa_gate_is_open() && kwargs != NULL ? fa_state_here() : NULL;
-    if (here != NULL && !has_plain_names(kwargs)) {
+    *context = NULL;
+    if (kwargs != NULL && !has_plain_names(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
         return -1;
     }
-    PyObject *context = here == NULL ? NULL : PyDict_GetItemString(kwargs, "context"); /* borrowed */
+    PyObject *given = kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, "context"); /* borrowed */
+    if (given == NULL || given == Py_None) {
+        return fa_resumed_copy(here, context) < 0 ? -1 : 0;
+    }
+    *context = fa_contexts_carry(here, given);
+    return *context == NULL ? -1 : 0;
+}
+
+static int
+init_task(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    PyObject *context; /* owned */
+    if (here == NULL) {
+        return original_task_init(self, args, kwargs);
+    }
+    if (context_for_task(here, kwargs, &context) < 0) {
+        return -1;
+    }
     if (context == NULL) {
         return original_task_init(self, args, kwargs);
     }
-    PyObject *carrying = fa_contexts_carry(here, context); /* owned */
-    PyObject *changed = carrying == NULL ? NULL : PyDict_Copy(kwargs); /* owned */
+    PyObject *changed = kwargs == NULL ? PyDict_New() : PyDict_Copy(kwargs); /* owned */
     int status = -1;
-    if (changed != NULL && PyDict_SetItemString(changed, "context", carrying) == 0) {
+    if (changed != NULL && PyDict_SetItemString(changed, "context", context) == 0) {
         status = original_task_init(self, args, changed);
     }
     Py_XDECREF(changed);
-    Py_XDECREF(carrying);
+    Py_DECREF(context);
     return status;
 }
 

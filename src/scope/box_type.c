@@ -2,6 +2,7 @@
 #include "scope/box_type.h"
 
 #include "authority/authority.h"
+#include "authority/bodies.h"
 #include "authority/floor.h"
 #include "decide/check.h"
 #include "enforce/journal.h"
@@ -109,6 +110,7 @@ box_dealloc(PyObject *self)
 {
     fa_box *box = (fa_box *)self;
     PyTypeObject *type = Py_TYPE(self);
+    fa_bodies_forget(box);
     fa_counts_clear(&box->scope.allowed);
     fa_journal_free(atomic_load(&box->scope.journal));
     fa_learned_free(atomic_load(&box->scope.learned));

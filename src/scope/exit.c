@@ -2,6 +2,7 @@
 #include "scope/exit.h"
 
 #include "authority/authority.h"
+#include "authority/bodies.h"
 #include "authority/chain.h"
 #include "authority/leave.h"
 #include "enforce/enforce.h"
@@ -86,11 +87,14 @@ check_frames(fa_interpreter *here, fa_box *box)
     if (fa_authority_get(&authority) < 0) {
         return -1;
     }
-    for (uint32_t i = 0; i < authority->box_count; i++) {
-        if (authority->boxes[i] == box) {
-            return refuse(here, box, "a manager made by @contextmanager ends only by the `with` statement "
-                                     "that uses it");
-        }
+    /* Its own body carries it now, wherever it is resumed: that says nothing about who resumed it. */
+    bool is_held = fa_bodies_hold(PyThreadState_Get(), box);
+    for (uint32_t i = 0; i < authority->box_count - authority->resumed && !is_held; i++) {
+        is_held = authority->boxes[i] == box;
+    }
+    if (is_held) {
+        return refuse(here, box, "a manager made by @contextmanager ends only by the `with` statement "
+                                 "that uses it");
     }
     return 0;
 }
@@ -168,7 +172,9 @@ drop_abandoned(fa_exit *token)
     fa_box *box = token->box;
     fa_scope_lose_token(box);
     if (token->spent || box->failed || box->opening == FA_OPENED_BY_STACK) {
-        fa_scope_drop_anchor(box); /* nobody can end it now */
+        if (!fa_bodies_need_anchor(box)) {
+            fa_scope_drop_anchor(box); /* nobody can end it now */
+        }
         return;
     }
     fa_interpreter *here = fa_state_here();
@@ -185,6 +191,7 @@ drop_abandoned(fa_exit *token)
     else if (box->home_ref != NULL) {
         fa_scope_end(box);
     }
+    fa_bodies_remove(box);
     PyErr_SetRaisedException(pending);
 }
 

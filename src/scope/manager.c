@@ -3,6 +3,7 @@
 
 #include "audit/install.h"
 #include "authority/authority.h"
+#include "authority/bodies.h"
 #include "authority/frames.h"
 #include "authority/leave.h"
 #include "decide/ruleset_type.h"
@@ -14,9 +15,10 @@
 
 /* ---- entering ---- */
 
-/* Note whose frame opened the box: which generator, and for contextlib which frame it is to end in. */
+/* Note whose frame opened the box: which generator, and for contextlib which frame it is to end in. Returns 0, or -1
+ * with an exception set. */
 static int
-note_opener(fa_box *box, fa_frame *frame)
+note_opener(fa_interpreter *here, fa_box *box, fa_frame *frame)
 {
     fa_frame *opener = frame;
     if (box->opening == FA_OPENED_BY_STACK) {
@@ -57,7 +59,7 @@ note_opener(fa_box *box, fa_frame *frame)
         Py_XSETREF(box->scope.code, (PyCodeObject *)Py_NewRef(fa_frames_code(opener)));
         box->scope.offset = fa_frames_offset(opener);
     }
-    return 0;
+    return generator == NULL && anchor == NULL ? 0 : fa_bodies_add(here, box, generator);
 }
 
 fa_box *
@@ -95,12 +97,17 @@ fa_manager_enter(PyObject *self, bool is_async)
     fa_box *box = fa_manager_new_box(here, manager, frame); /* owned */
     if (box != NULL) {
         box->opening = opening;
-        if (note_opener(box, frame) == 0 && token->box == NULL && fa_scope_push(here, box) == 0) {
+        bool is_noted = note_opener(here, box, frame) == 0;
+        if (is_noted && token->box == NULL && fa_scope_push(here, box) == 0) {
             fa_exit_link(token, box);
             result = is_async ? fa_ready_new(here, Py_NewRef(box)) : Py_NewRef(box);
         }
-        else if (!PyErr_Occurred()) {
-            PyErr_SetString(here->scope_error, "the scope was entered twice at once");
+        else {
+            if (!PyErr_Occurred()) {
+                PyErr_SetString(here->scope_error, "the scope was entered twice at once");
+            }
+            FA_PUBLISH(box->ended, true); /* it never began */
+            fa_bodies_remove(box);
         }
     }
     Py_XDECREF(box);

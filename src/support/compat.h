@@ -21,6 +21,7 @@
 /* A thread-local variable of plain C. */
 #define FA_THREAD_LOCAL _Thread_local
 
+#define FA_NOINLINE __attribute__((noinline))
 #define FA_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FA_NOT_INLINED __attribute__((noinline))
 #define FA_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
@@ -147,6 +148,18 @@ fa_compat_fileio_closes(PyObject *closefd)
 #define FA_OBJECTS_MAY_CHANGE 1
 #else
 #define FA_OBJECTS_MAY_CHANGE 0
+#endif
+
+/* What one thread at a time does, for a few instructions without Python code: the GIL sees to that. Without one,
+ * fork() waits for it, since CPython stops all threads first. Zeroed: free. */
+#ifdef Py_GIL_DISABLED
+typedef PyMutex fa_lock;
+#define fa_lock_take(lock) PyMutex_Lock(lock)
+#define fa_lock_give(lock) PyMutex_Unlock(lock)
+#else
+typedef char fa_lock;
+#define fa_lock_take(lock) ((void)(lock))
+#define fa_lock_give(lock) ((void)(lock))
 #endif
 
 /* Enter and leave a context. Delete when 3.14 is the oldest supported: two threads that entered one context at

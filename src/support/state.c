@@ -63,6 +63,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
     fa_reserve_free(row);
+    fa_pairs_clear(&row->bodies);
     for (size_t i = 0; i < FA_SPARE_KINDS; i++) {
         fa_spare_free(&row->spare[i]);
     }

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "support/pairs.h"
 #include "support/spare.h"
 
 /* What one interpreter lends to the core. A row is written while the package is imported there, and
@@ -40,6 +41,9 @@ struct fa_interpreter {
     PyObject *hook_error;           /* owned: HookNotInstalledError */
     _Atomic(void *) reserve;        /* owned: see support/reserve.h; NULL: none */
     fa_spare spare[FA_SPARE_KINDS]; /* with a GIL only */
+    fa_pairs bodies;                /* generators and the scopes they have open: see authority/bodies.h */
+    fa_lock bodies_lock;            /* for whoever changes them */
+    atomic_bool bodies_lost;        /* some are there only as long as they live, and nothing tells when they die */
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */

@@ -21,7 +21,6 @@ class Actor:
     def __init__(self, world, kind, name):
         self.world, self.kind = world, kind
         self.opener = Opener({"async generator": "generator"}.get(kind, kind))
-        self.scopes = []  # that its frame opened
         self.call = Scope(name, "call", None) if name else None  # when it is decorated
         self.body = BODIES[kind] if name is None else world.managers[name](BODIES[kind])
         self.at_large = False  # dropped: whoever collects it closes it, in a context nobody knows
@@ -32,9 +31,6 @@ class Actor:
     def began(self):
         if self.call is not None:
             self.world.note(self.call, current())
-
-    def may_act(self):
-        return not self.world.is_out_of_reach()
 
     def block(self, order, is_async):
         return Block(self, order, is_async)
@@ -59,8 +55,6 @@ class Actor:
             self.resumed()
 
     async def awaits(self, order):
-        if not self.may_act():
-            return
         world = self.world
         copy = world.model.copy(world.here)
         carried = world.model.carried(world.here)
@@ -89,7 +83,7 @@ class Actor:
 
     def resumed(self):
         self.opener.state = "running"
-        self.world.here.bodies.append(self)
+        self.world.here.bodies.append(self.opener)
         if self.kind == "coroutine":
             self.token = self.world.model.run(self.world.here, self.context)
         if self.call is not None and not self.call.ended:
@@ -102,7 +96,7 @@ class Actor:
             model.suspend_call(self.call) if state == "suspended" else model.end_call(self.call)
         if self.kind == "coroutine":
             model.leave_run(self.world.here, self.token)
-        self.world.here.bodies.remove(self)
+        self.world.here.bodies.remove(self.opener)
 
     # ---- starting, and going on ----
 
@@ -112,7 +106,6 @@ class Actor:
 
         def main():
             self.world.threads[threading.get_ident()] = model_thread
-            model_thread.bodies = []
             with self.world.reporting():
                 self.resumed()
                 try:
@@ -217,7 +210,7 @@ class Block:
             self.world.here, self.names[len(self.scopes)], "stack" if how == "stack" else "with", opener
         )
         self.scopes.append(scope)
-        self.actor.scopes.append(scope)
+        self.actor.opener.scopes.append(scope)
         self.world.note(scope, box)
         if len(self.scopes) == 2:
             self.world.stacks.append(self)

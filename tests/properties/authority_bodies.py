@@ -53,7 +53,7 @@ _AWAIT = """
 """
 
 _BLOCK = """
-    if order.kind == "enter" and actor.may_act():
+    if order.kind == "enter":
         block = block{depth} = actor.block(order, {is_async})
         try:
             {a}with {stack}() as stack, block.manager as box:

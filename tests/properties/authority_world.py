@@ -47,7 +47,7 @@ class World:
             self.policies[name] = Policy.unrestricted().replace(name=name, deny=Deny(read=[str(file)]))
         self.managers = {name: sandbox(policy) for name, policy in self.policies.items()}
         self.careful = False  # look at the records after every probe: slow, for whoever looks for a fault
-        self.counts = {"orders": 0, "probes": 0, "refused": 0, "skipped": 0, "scopes": 0}
+        self.counts = {"orders": 0, "probes": 0, "refused": 0, "scopes": 0}
 
     # ---- one program ----
 
@@ -64,7 +64,6 @@ class World:
     def _run(self, steps):
         self.model, self.failures, self.pending = Authority(), [], 0
         self.threads = {threading.get_ident(): Thread(stack=[Context(entered=True)])}
-        self.here.bodies = []
         self.driver = threading.get_ident()
         self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.boxes = [], [], [], [], [], []
         self.loop = asyncio.new_event_loop()
@@ -188,16 +187,6 @@ class World:
         if real != model:
             raise AssertionError(f"{what}: {real!r}, and the model says {model!r}")
 
-    def is_out_of_reach(self):
-        """
-        Whether a generator's body runs here that opened scopes in another context.
-
-        They hold it there, too (DESIGN 3.6), with the issue on holding. Until then programs do nothing there.
-        """
-        force = self.model.of(self.here)
-        scopes = (s for body in self.here.bodies if body.opener.kind == "generator" for s in body.scopes)
-        return any(not scope.ended and scope not in force for scope in scopes)
-
     def probe(self):
         """Really open each file, and ask who is innermost."""
         self.counts["probes"] += 1
@@ -238,9 +227,6 @@ class World:
 
     def perform(self, order):
         self.counts["orders"] += 1
-        if self.is_out_of_reach():
-            self.counts["skipped"] += 1
-            return
         act = getattr(self, "do_" + order.kind, None)
         if act is not None:
             act(order)
@@ -413,7 +399,6 @@ class World:
     @contextlib.contextmanager
     def in_worker(self, carried):
         thread = self.threads.setdefault(threading.get_ident(), Thread(stack=[Context(entered=True)]))
-        thread.bodies = []
         before = self.model.run_job(thread, carried)
         try:
             yield

@@ -384,12 +384,9 @@ def test_a_fixture_whose_steps_are_tasks_of_one_context(probe, hold):
         assert runner.run(teardown(generator), context=context) == ""
 
 
-# ---- what later issues bring ----
+# ---- resumed elsewhere ----
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the body of a generator resumed from another context: issue on holding"
-)
 @pytest.mark.parametrize("where", ["context", "thread"])
 def test_the_body_of_a_generator_stays_held_wherever_it_is_resumed(probe, hold, where):
     def body():
@@ -410,9 +407,6 @@ def test_the_body_of_a_generator_stays_held_wherever_it_is_resumed(probe, hold, 
     assert seen == ["a"]
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the body of a generator resumed from another context: issue on holding"
-)
 @pytest.mark.asyncio
 async def test_the_body_of_an_async_generator_stays_held_whichever_task_resumes_it(probe, hold):
     async def body():
