@@ -256,6 +256,10 @@ fa_bodies_are_the_same(const fa_thread *th, PyThreadState *tstate)
 {
     size_t count = 0;
     for (_PyErr_StackItem *item = innermost(tstate); FA_UNLIKELY(item != NULL); item = outer(tstate, item)) {
+        /* Without a GIL, what looks free may be a table that is being filled. */
+        if (!FA_OBJECTS_MAY_CHANGE && FA_LIKELY(fa_pairs_is_free(th->bodies, item))) {
+            continue;
+        }
         if (fa_pairs_find(th->bodies, item, NULL, 0) > 0) {
             if (count == th->running_count || th->running[count] != item) {
                 return false;

@@ -6,24 +6,7 @@
 #define GONE ((uintptr_t)1) /* a key that was removed: what was put behind it is still found */
 #define FIRST_SIZE ((size_t)16)
 
-typedef struct slot {
-    atomic_uintptr_t key; /* 0: none; written after `value` */
-    _Atomic(void *) value;
-} slot;
-
-typedef struct fa_pairs_table {
-    struct fa_pairs_table *older; /* owned: in the list of those that are kept */
-    size_t size;                  /* slots */
-    size_t used;                  /* of them, also by what is gone */
-    slot slots[];
-} fa_pairs_table;
-
-static size_t
-first_slot(const fa_pairs_table *table, uintptr_t key)
-{
-    uint64_t hash = (uint64_t)(key >> 4) * 0x9E3779B97F4A7C15u >> 32;
-    return (size_t)(hash * table->size >> 32);
-}
+typedef struct fa_pairs_table fa_pairs_table;
 
 static size_t
 after(const fa_pairs_table *table, size_t at)
@@ -50,7 +33,7 @@ static size_t
 find_in(const fa_pairs_table *table, uintptr_t key, void **values, size_t room)
 {
     size_t count = 0;
-    for (size_t at = first_slot(table, key), i = 0; i < table->size; at = after(table, at), i++) {
+    for (size_t at = fa_pairs_first_slot(table, key), i = 0; i < table->size; at = after(table, at), i++) {
         uintptr_t found = key_at(table, at);
         if (found == 0) {
             break;
@@ -99,7 +82,7 @@ new_table(fa_pairs *pairs, size_t size)
         table->used = 0;
         return table;
     }
-    table = calloc(1, sizeof(fa_pairs_table) + size * sizeof(slot));
+    table = calloc(1, sizeof(fa_pairs_table) + size * sizeof(fa_pairs_slot));
     if (table != NULL) {
         table->size = size;
     }
@@ -146,7 +129,7 @@ make_room(fa_pairs *pairs, bool shared)
         for (size_t i = 0, at = start; i < old->size; i++, at = after(old, at)) {
             uintptr_t key = key_at(old, at);
             if (key > GONE) {
-                size_t to = first_slot(table, key);
+                size_t to = fa_pairs_first_slot(table, key);
                 while (key_at(table, to) != 0) {
                     to = after(table, to);
                 }
@@ -170,7 +153,7 @@ fa_pairs_add(fa_pairs *pairs, const void *key, void *value, bool shared)
         return false;
     }
     fa_pairs_table *table = atomic_load_explicit(&pairs->table, memory_order_relaxed);
-    size_t at = first_slot(table, (uintptr_t)key);
+    size_t at = fa_pairs_first_slot(table, (uintptr_t)key);
     size_t to = table->size; /* none yet */
     for (;; at = after(table, at)) {
         uintptr_t found = key_at(table, at);
@@ -212,7 +195,7 @@ fa_pairs_remove(fa_pairs *pairs, const void *key, const void *value)
     if (table == NULL) {
         return false;
     }
-    size_t at = first_slot(table, (uintptr_t)key);
+    size_t at = fa_pairs_first_slot(table, (uintptr_t)key);
     while (key_at(table, at) != (uintptr_t)key
            || atomic_load_explicit(&table->slots[at].value, memory_order_relaxed) != value) {
         if (key_at(table, at) == 0) {

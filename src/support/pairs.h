@@ -22,6 +22,35 @@ fa_pairs_is_empty(const fa_pairs *pairs)
     return atomic_load_explicit(&pairs->count, memory_order_relaxed) == 0;
 }
 
+/* A table of pairs; only pairs.c and the look at one slot below know what is in it. */
+typedef struct fa_pairs_slot {
+    atomic_uintptr_t key; /* 0: none; written after `value` */
+    _Atomic(void *) value;
+} fa_pairs_slot;
+
+struct fa_pairs_table {
+    struct fa_pairs_table *older; /* owned: in the list of those that are kept */
+    size_t size;                  /* slots */
+    size_t used;                  /* of them, also by what is gone */
+    fa_pairs_slot slots[];
+};
+
+static inline size_t
+fa_pairs_first_slot(const struct fa_pairs_table *table, uintptr_t key)
+{
+    uint64_t hash = (uint64_t)(key >> 4) * 0x9E3779B97F4A7C15u >> 32;
+    return (size_t)(hash * table->size >> 32);
+}
+
+/* Whether nothing lies where the values for `key` begin: then there are none. Mostly so, and quick. */
+static inline bool
+fa_pairs_is_free(const fa_pairs *pairs, const void *key)
+{
+    const struct fa_pairs_table *table = atomic_load_explicit(&pairs->table, memory_order_acquire);
+    return table == NULL || atomic_load_explicit(&table->slots[fa_pairs_first_slot(table, (uintptr_t)key)].key,
+                                                 memory_order_acquire) == 0;
+}
+
 /* Add one, last of those with that key. Neither is NULL; keys are aligned. Returns false when out of memory: then
  * nothing has changed. */
 bool fa_pairs_add(fa_pairs *pairs, const void *key, void *value, bool shared);
