@@ -10,7 +10,7 @@
 #include "enforce/enforce.h"
 
 /* An event whose operands matter: with the room that these need. */
-FA_NOT_INLINED static int
+FA_NOINLINE static int
 judge_operands(const fa_authority *authority, uint16_t id, const char *name, PyObject *args)
 {
     fa_unpacked unpacked;
@@ -23,7 +23,7 @@ judge_operands(const fa_authority *authority, uint16_t id, const char *name, PyO
 }
 
 /* One whose name is enough, or that is refused whatever it is. */
-FA_NOT_INLINED static int
+FA_NOINLINE static int
 judge_name(const fa_authority *authority, uint16_t id, const char *name, bool foreign)
 {
     fa_event event = {.name = name, .id = id, .right = fa_event_rows[id].right, .shape = FA_SHAPE_NONE};
@@ -32,7 +32,7 @@ judge_name(const fa_authority *authority, uint16_t id, const char *name, bool fo
 }
 
 /* os.spawn*: the fork of a command that was judged, and its exec in the child, which is the run. */
-FA_NOT_INLINED static uint16_t
+FA_NOINLINE static uint16_t
 meant_by(uint16_t id)
 {
     fa_thread *thread = fa_authority_thread();

@@ -5,6 +5,7 @@
 #include "authority/chain.h"
 #include "authority/collection.h"
 #include "authority/floor.h"
+#include "support/contexts.h"
 
 static FA_THREAD_LOCAL fa_thread thread;
 

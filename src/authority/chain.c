@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "support/contexts.h"
 #include "support/reserve.h"
 
 /* ---- reading ---- */

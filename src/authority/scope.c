@@ -5,6 +5,7 @@
 #include "authority/bodies.h"
 #include "authority/chain.h"
 #include "authority/frames.h"
+#include "support/contexts.h"
 #include "support/reserve.h"
 
 uint64_t

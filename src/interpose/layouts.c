@@ -1,7 +1,7 @@
 /* layouts.c: whether this interpreter lays its contexts and tokens out as compat.h says. */
 #include "interpose/layouts.h"
 
-#include "support/compat.h"
+#include "support/contexts.h"
 
 /* Whether tokens look like fa_token_layout says: make two for the context that was entered, and compare. */
 static bool

@@ -23,7 +23,6 @@
 
 #define FA_NOINLINE __attribute__((noinline))
 #define FA_LIKELY(condition) __builtin_expect(!!(condition), 1)
-#define FA_NOT_INLINED __attribute__((noinline))
 #define FA_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* The newest CPython 3 whose events the catalogue lists: its minor version. */
@@ -237,25 +236,6 @@ fa_compat_add(atomic_uint *counter, unsigned number)
 #else
 #define FA_SLOT_GIL
 #endif
-
-/* The object that contextvars.Context is: the same five fields from 3.11 to 3.15 (checked against the
- * running interpreter by fa_layouts_check()). */
-typedef struct fa_context_layout {
-    PyObject_HEAD
-    struct fa_context_layout *ctx_prev; /* the context that was current before; NULL when not entered */
-    PyObject *ctx_vars;
-    PyObject *ctx_weakreflist;
-    int ctx_entered;
-} fa_context_layout;
-
-/* The object that contextvars.Token is: the same in those versions, and checked with it. */
-typedef struct fa_token_layout {
-    PyObject_HEAD
-    PyObject *tok_ctx;    /* where it works */
-    PyObject *tok_var;
-    PyObject *tok_oldval; /* what a reset gives the variable; NULL: nothing */
-    int tok_used;
-} fa_token_layout;
 
 /* What follows needs CPython's internal headers; only authority/frames.c asks for it. */
 #ifdef FA_COMPAT_FRAMES

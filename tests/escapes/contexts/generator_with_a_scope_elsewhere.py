@@ -1,7 +1,4 @@
-"""
-A generator opens a scope, is suspended, and does its harm in another context that resumes it.
-held: no: a generator that opened a scope and is resumed in another context or thread
-"""
+"""A generator opens a scope, is suspended, and does its harm in another context that resumes it."""
 
 import contextvars
 
