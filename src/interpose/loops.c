@@ -14,11 +14,13 @@
 
 /* ---- Future.add_done_callback(function, *, context=None) ---- */
 
-static PyObject *add_done_callback(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
-FA_INTERPOSED(add_done, add_done_callback);
+static PyObject *add_to_future(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+static PyObject *add_to_task(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(future_done, add_to_future);
+FA_INTERPOSED(task_done, add_to_task); /* a task has a method of its own, of the same name */
 
 static PyObject *
-add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
     PyObject *given[2] = {count > 0 ? args[0] : NULL, NULL}; /* borrowed; [1] owned */
@@ -26,22 +28,34 @@ add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObj
 
     Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
     if (here == NULL || count != 1 || named > 1) {
-        return fa_interpose_call(&add_done_patch, self, args, count, names);
+        return fa_interpose_call(patch, self, args, count, names);
     }
     if (named == 1 && args[1] != Py_None) {
         given[1] = fa_contexts_carry(here, args[1]);
-        result = given[1] == NULL ? NULL : fa_interpose_call(&add_done_patch, self, given, 1, names);
+        result = given[1] == NULL ? NULL : fa_interpose_call(patch, self, given, 1, names);
     }
     else {
         int found = fa_resumed_copy(here, &given[1]);
         PyObject *context = found <= 0 ? NULL : Py_BuildValue("(s)", "context"); /* owned */
         if (found == 0 || context != NULL) {
-            result = fa_interpose_call(&add_done_patch, self, given, 1, context);
+            result = fa_interpose_call(patch, self, given, 1, context);
         }
         Py_XDECREF(context);
     }
     Py_XDECREF(given[1]);
     return result;
+}
+
+static PyObject *
+add_to_future(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return add_done_callback(&future_done_patch, self, args, count, names);
+}
+
+static PyObject *
+add_to_task(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return add_done_callback(&task_done_patch, self, args, count, names);
 }
 
 /* ---- Task(coro, *, context=None, …) ---- */
@@ -112,11 +126,17 @@ static int
 install_in(PyObject *module)
 {
     PyObject *task = PyObject_GetAttrString(module, "Task"); /* owned */
+    PyObject *method = task == NULL ? NULL : PyObject_GetAttrString(task, "add_done_callback"); /* owned */
     int status = -1;
-    if (task != NULL && PyType_Check(task) &&
-        fa_interpose_named(&add_done_patch, "_asyncio", "Future", "add_done_callback") >= 0) {
+    if (method != NULL && PyType_Check(task) &&
+        fa_interpose_named(&future_done_patch, "_asyncio", "Future", "add_done_callback") >= 0) {
+        bool own = Py_IS_TYPE(method, &PyMethodDescr_Type) && (PyObject *)((PyDescrObject *)method)->d_type == task;
+        status = own ? fa_interpose_function(&task_done_patch, method) : 0;
+    }
+    if (status == 0) {
         status = fa_inits_replace((PyTypeObject *)task, init_task, &original_task_init);
     }
+    Py_XDECREF(method);
     Py_XDECREF(task);
     return status;
 }

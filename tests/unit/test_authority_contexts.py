@@ -332,6 +332,21 @@ async def test_a_callback_in_a_hosts_context_is_held_and_the_hosts_are_not(probe
 
 
 @pytest.mark.asyncio
+async def test_a_callback_of_a_task_in_a_hosts_context_is_held_as_one_of_a_future(probe, hold):
+    seen = []
+    task = asyncio.get_running_loop().create_task(asyncio.sleep(0))
+    with hold("a"):
+        task.add_done_callback(lambda _: seen.append(probe()), context=Context())
+        task.add_done_callback(lambda _: seen.append(probe()))
+        fresh = contextvars.copy_context()
+    task.add_done_callback(lambda _: seen.append(probe()), context=Context())
+    task.add_done_callback(lambda _: seen.append(probe()), context=fresh)
+    await task
+    await asyncio.sleep(0)
+    assert seen == ["a", "a", "", "a"]
+
+
+@pytest.mark.asyncio
 async def test_a_context_that_carries_already_is_given_as_it_is(hold):
     variable = contextvars.ContextVar("variable", default=0)
 
