@@ -13,6 +13,7 @@ from ._deny import Deny
 from ._errors import HookNotInstalledError, PolicyError, ScopeError, ScopeWarning
 from ._policy import Policy
 from ._scope import carry, current, install, sandbox
+from ._trusted import adapt, trusted
 
 __version__ = "0.1.0"
 
@@ -27,8 +28,10 @@ __all__ = [
     "ScopeWarning",
     "Violation",
     "__version__",
+    "adapt",
     "carry",
     "current",
     "install",
     "sandbox",
+    "trusted",
 ]

@@ -146,6 +146,15 @@ class Box:
         opened one after the other, and somebody outside may come between.
         """
     @property
+    def trusted_calls(self) -> tuple[tuple[str, Location | None, int], ...]:
+        """
+        The trusted functions that code inside called: name, where it was first called, how often.
+
+        The first hundred functions are told apart; the calls of all others are counted together, as ``"…"``.
+        """
+    def active_calls(self) -> tuple[str, ...]:
+        """Name the trusted calls from inside that have begun and not ended, suspended ones included."""
+    @property
     def left_open(self) -> tuple[Location, ...]:
         """Where scopes above this one were entered that were still open when it was left."""
 
@@ -194,6 +203,39 @@ class Steps:
     def __iter__(self) -> Generator[Any, Any, Any]: ...
     def __next__(self) -> Any: ...
     def __await__(self) -> Generator[Any, Any, Any]: ...
+
+@final
+class Trusted:
+    """Runs a function with its maker's authority. Calling it is all that can be done with it."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+@final
+class TrustedBody:
+    """The body of one call of a trusted generator, coroutine or asynchronous generator."""
+
+    def send(self, value: Any, /) -> Any: ...
+    def throw(self, error: BaseException, /) -> Any: ...
+    def close(self) -> None: ...
+    def asend(self, value: Any, /) -> TrustedBody: ...
+    def athrow(self, error: BaseException, /) -> TrustedBody: ...
+    def aclose(self) -> TrustedBody: ...
+    def __iter__(self) -> Generator[Any, Any, Any]: ...
+    def __next__(self) -> Any: ...
+    def __await__(self) -> Generator[Any, Any, Any]: ...
+
+def copy_function(function: _F, /) -> _F:
+    """Give a function of one's own, which nothing done to the other one changes."""
+
+def trust(
+    function: Callable[..., Any],
+    kind: int,
+    name: str,
+    manager: Sandbox | None,
+    cancelled: type[BaseException] | None = None,
+    /,
+) -> Trusted:
+    """What runs a function with the authority of here, for trusted() and adapt()."""
 
 def current() -> Box | None:
     """Give the box of the innermost scope in force here, or None; the floor does not count."""

@@ -22,33 +22,46 @@ def decorate(manager: Sandbox, function: Any) -> Any:
 
     The scope is on the chain while the body runs and off it while the body is suspended.
     """
+    check(function, "@sandbox(...)")
+    kind = kind_of(function)
+    if kind == "coroutine":
+        return _coroutine(manager, function)
+    if kind == "async generator":
+        return _async_generator(manager, function)
+    if kind == "function":
+        return _function(manager, function)
+    wrapper = _generator(manager, function)
+    return types.coroutine(wrapper) if kind == "iterable coroutine" else wrapper
+
+
+def check(function: Any, decorator: str) -> None:
+    """Raise a TypeError for what no decorator of ours can be put on."""
     if isinstance(function, (staticmethod, classmethod)):
-        raise TypeError(f"put @sandbox(...) beneath @{type(function).__name__}, not above it")
+        raise TypeError(f"put {decorator} beneath @{type(function).__name__}, not above it")
     if isinstance(function, type) or not callable(function):
         raise TypeError(
-            f"@sandbox(...) decorates functions, coroutine functions, generators and async generators, not {function!r}"
+            f"{decorator} decorates functions, coroutine functions, generators and async generators, not {function!r}"
         )
-    code = getattr(_unwrapped(function), "__code__", None)
-    flags = code.co_flags if isinstance(code, types.CodeType) else 0
-    if flags & _COROUTINE:
-        return _coroutine(manager, function)
-    if flags & _ASYNC_GENERATOR:
-        return _async_generator(manager, function)
-    if flags & _GENERATOR:
-        wrapper = _generator(manager, function)
-        return types.coroutine(wrapper) if flags & _ITERABLE_COROUTINE else wrapper
-    return _function(manager, function)
 
 
-def _unwrapped(function: Any) -> Any:
-    """Give what decides the kind: the function behind a partial or a bound method."""
+def kind_of(function: Any) -> str:
+    """Say which kind of function the one behind a partial, a bound method or a callable object is."""
     while True:
         if isinstance(function, functools.partial):
             function = function.func
         elif isinstance(function, types.MethodType):
             function = function.__func__
         else:
-            return function
+            break
+    code = getattr(function, "__code__", None)
+    flags = code.co_flags if isinstance(code, types.CodeType) else 0
+    if flags & _COROUTINE:
+        return "coroutine"
+    if flags & _ASYNC_GENERATOR:
+        return "async generator"
+    if flags & _GENERATOR:
+        return "iterable coroutine" if flags & _ITERABLE_COROUTINE else "generator"
+    return "function"
 
 
 def _function(manager: Sandbox, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -28,6 +28,7 @@
 #include "scope/exit.h"
 #include "scope/manager.h"
 #include "scope/steps.h"
+#include "scope/trusted.h"
 #include "support/frozen_type.h"
 
 static int
@@ -83,7 +84,7 @@ fill_row(fa_interpreter *here, PyObject *module)
     here->var = PyContextVar_New("fastaudit", NULL);
     if (here->var == NULL || fetch_errors(here) < 0 || fa_node_exec(here, module) < 0
         || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
-        || fa_steps_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
+        || fa_steps_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
         return -1;
     }
     fa_install_expect(installed);
@@ -117,6 +118,7 @@ fill_module(fa_interpreter *here, PyObject *module)
 {
     if (fa_box_type_exec(here, module) < 0 || fa_frozen_exec(module) < 0 || fa_carry_add(module) < 0
         || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0 || fa_manager_add_functions(module) < 0
+        || fa_trusted_add_functions(module) < 0
         || fa_location_setup(module) < 0 || fa_violation_exec(here, module) < 0) {
         return -1;
     }

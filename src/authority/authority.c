@@ -43,9 +43,16 @@ collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
             authority->whole = (fa_node *)value;
         }
         Py_DECREF(value); /* the context holds it */
+        if (FA_UNLIKELY(c->barrier != NULL)) {
+            break;
+        }
     }
+    authority->barrier = c->barrier;
     size_t of_contexts = c->scopes;
     if (c->th->base != NULL && !fa_collection_add_chain(c, c->th->base, NULL)) {
+        return -1;
+    }
+    if (FA_UNLIKELY(c->th->hidden != NULL) && c->barrier == NULL && !fa_collection_add_chain(c, c->th->hidden, NULL)) {
         return -1;
     }
     if (here != NULL && !fa_bodies_collect(here, tstate, c)) {

@@ -18,6 +18,7 @@ typedef struct fa_authority {
     uint32_t resumed;        /* how many of those, the last, nothing but a running generator's body brings */
     bool foreign;            /* a variable holds a value that is not ours: everything is refused */
     fa_node *whole;          /* the current context's chain, when it holds every box; else NULL */
+    const struct fa_barrier *barrier; /* of the trusted call that runs: beyond it nothing counts; or NULL */
 } fa_authority;
 
 /* Collect it. Returns 1 when anything governs, 0 when nothing does, -1 with an exception set. */
@@ -46,6 +47,8 @@ typedef struct fa_thread {
     void *block;              /* owned: the arrays, when they outgrew those that every thread has */
     size_t block_boxes;       /* boxes that the arrays have room for */
     fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
+    fa_node *hidden;          /* owned: what trusted calls hide of it; counts where no such call is met */
+    const void *until;        /* where the walk along the running bodies ended; NULL: nowhere */
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
     long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;

@@ -2,6 +2,7 @@
 #include "authority/bodies.h"
 
 #include "authority/gate.h"
+#include "authority/trusted.h"
 
 /* CPython lists for each thread where the generators that it runs, innermost first, keep the exception they handle
  * (PyThreadState.exc_info): part of the generator, so its address is a name for it. The table leads from there to the
@@ -18,6 +19,13 @@ outer(PyThreadState *tstate, _PyErr_StackItem *item)
 {
     item = item->previous_item;
     return item == &tstate->exc_state ? NULL : item;
+}
+
+/* Whether it is one, and not where a walk ends: those are a trusted call's caller's. */
+static bool
+is_within(const _PyErr_StackItem *item, const void *until)
+{
+    return item != NULL && item != until;
 }
 
 /* ---- the table ---- */
@@ -222,7 +230,9 @@ fa_bodies_collect(fa_interpreter *here, PyThreadState *tstate, fa_collection *c)
         return true;
     }
     bool done = true;
-    for (_PyErr_StackItem *item = innermost(tstate); item != NULL && done; item = outer(tstate, item)) {
+    const void *until = c->barrier == NULL ? NULL : c->barrier->place;
+    c->th->until = until;
+    for (_PyErr_StackItem *item = innermost(tstate); is_within(item, until) && done; item = outer(tstate, item)) {
         void *few[FEW];
         void **boxes = few;
         size_t count = fa_pairs_find(&here->bodies, item, few, FEW);
@@ -255,7 +265,8 @@ bool
 fa_bodies_are_the_same(const fa_thread *th, PyThreadState *tstate)
 {
     size_t count = 0;
-    for (_PyErr_StackItem *item = innermost(tstate); FA_UNLIKELY(item != NULL); item = outer(tstate, item)) {
+    for (_PyErr_StackItem *item = innermost(tstate); FA_UNLIKELY(is_within(item, th->until));
+         item = outer(tstate, item)) {
         /* Without a GIL, what looks free may be a table that is being filled. */
         if (!FA_OBJECTS_MAY_CHANGE && FA_LIKELY(fa_pairs_is_free(th->bodies, item))) {
             continue;

@@ -130,10 +130,18 @@ bool
 fa_collection_add_chain(fa_collection *c, const fa_node *node, const void *context)
 {
     for (; node != NULL; node = node->outer) {
-        if (node->box == NULL || (context != NULL && fa_scope_is_over(node->box, context))) {
+        fa_box *box = node->box;
+        if (box == NULL) {
             continue;
         }
-        if (!fa_collection_add(c, node->box)) {
+        if (FA_UNLIKELY(box->barrier != NULL) && context != NULL && box->home == context) {
+            c->barrier = box->barrier;
+            context = NULL; /* what follows its maker had: in force for the call, whatever has ended since */
+        }
+        else if (context != NULL && fa_scope_is_over(box, context)) {
+            continue;
+        }
+        if (FA_LIKELY(box->scope.rules != NULL) && !fa_collection_add(c, box)) {
             return false;
         }
     }

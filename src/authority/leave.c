@@ -27,6 +27,7 @@ rest_of(const fa_box *box, const void *context)
     case FA_OPENED_BY_START:
         return FA_REST_DROPPED;
     case FA_OPENED_BY_STEPS:
+    case FA_OPENED_BY_TRUST:
     case FA_OPENED_BY_INSTALL:
         return FA_REST_STAYS; /* whoever steps the body takes it off */
     case FA_OPENED_BY_STACK:
@@ -157,7 +158,7 @@ clear_leaving(leaving *l)
 static int
 look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
 {
-    bool is_call = box->opening == FA_OPENED_BY_STEPS && !suspends;
+    bool is_call = box->serial != 0 && !suspends;
     bool beneath = false;
     size_t length = 0;
     for (fa_node *node = l->chain; node != NULL; node = node->outer) {
@@ -271,7 +272,7 @@ take_off(fa_interpreter *here, fa_box *box, bool suspends)
     }
     leaving l = {.chain = (fa_node *)value};
     int status;
-    bool alone = suspends || box->opening != FA_OPENED_BY_STEPS;
+    bool alone = suspends || box->serial == 0;
     if (FA_LIKELY(l.chain->box == box && alone)) {
         status = fa_chain_set(here, l.chain->outer);
         if (status == 0) {

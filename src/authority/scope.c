@@ -201,14 +201,14 @@ fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
 static uint64_t
 call_around(const fa_node *outer)
 {
-    if (outer == NULL || (outer->box->opening != FA_OPENED_BY_STEPS && outer->box->within == 0)) {
+    if (outer == NULL || (outer->box->serial == 0 && outer->box->within == 0)) {
         return 0;
     }
     const void *context = PyThreadState_Get()->context;
     /* The topmost may have been opened in a body that is suspended now: then that call is not around us. Nor is one
      * that this context was only made in: it runs elsewhere, if at all. */
     for (const fa_node *node = outer; node != NULL; node = node->outer) {
-        if (node->box != NULL && node->box->opening == FA_OPENED_BY_STEPS
+        if (node->box != NULL && node->box->serial != 0
             && fa_scope_is_at_home(node->box, context)) {
             return node->box->serial;
         }

@@ -12,7 +12,8 @@
 /* One entry of a policy: what judges and what remembers. Part of a box; the floor has some of its own.
  * Written by its owner before it is shared; afterwards only the atomic fields change, by any thread. */
 typedef struct fa_scope {
-    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `keeper` */
+    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `keeper`; NULL: no scope, a
+                                            trusted call without a policy */
     _Atomic(fa_learned *) learned;       /* owned; NULL until a look-up taught it something */
     _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
     PyCodeObject *code;                  /* owned: where it was entered; NULL for a floor */
@@ -27,6 +28,7 @@ typedef enum fa_opening {
     FA_OPENED_BY_STACK,  /* contextlib's: the token can be seen; `anchor` is the frame it works for */
     FA_OPENED_BY_START,  /* a handle */
     FA_OPENED_BY_STEPS,  /* a decorated function's body: on the chain only while it runs */
+    FA_OPENED_BY_TRUST,  /* a trusted call: on the chain only while it runs; it need not have rules */
     FA_OPENED_BY_INSTALL /* shows a floor: on no chain */
 } fa_opening;
 
@@ -44,6 +46,7 @@ typedef struct fa_box {
     atomic_bool failed;         /* somebody, in any thread, tried to end it and was refused: it stays */
     atomic_bool token_alive;    /* its frame still holds the token; cleared by the thread in which that dies */
     atomic_bool orphan;         /* what lay around it was left first: it ends alone, nothing above it with it */
+    _Atomic(struct fa_barrier *) barrier; /* borrowed: of a trusted call, while its body runs at home; or NULL */
     fa_scope scope;
     fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
     PyObject *keeper;           /* owned: the manager, which keeps the rules and the policy */
@@ -55,7 +58,8 @@ typedef struct fa_box {
     _Atomic(PyObject *) generator; /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
                                    plain frame. Valid while `token_alive`, in the box's critical section */
     PyObject *left_open;        /* owned tuple of str, or NULL; read and written in its critical section */
-    uint64_t serial;            /* of a decorated call: its number; else 0 */
+    struct fa_calls *calls;     /* owned: trusted calls from inside, or NULL; the same. See scope/calls.h */
+    uint64_t serial;            /* of a decorated or trusted call whose body can be suspended: its number; else 0 */
     _Atomic(uint64_t) within;   /* the number of the decorated call whose body opened it, or 0 */
     int anchor_offset;          /* where in the anchor's code it was entered, bytes */
     uint8_t opening;            /* fa_opening */

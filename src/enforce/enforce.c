@@ -1,12 +1,16 @@
 /* enforce.c: verdicts to their effects. */
 #include "enforce/enforce.h"
 
+#include "authority/chain.h"
+#include "authority/trusted.h"
 #include "enforce/journal.h"
 #include "enforce/location.h"
 #include "enforce/record.h"
 #include "enforce/violation.h"
 
 /* ---- refusing ---- */
+
+#define CALLS 8 /* trusted calls inside one another of which each caller is told */
 
 /* The authority as it was when an event was refused: making a record may run Python code (3.11 collects
  * while allocating), which may change what the thread remembers. */
@@ -16,6 +20,8 @@ typedef struct snapshot {
     uint32_t *holder_scope;
     fa_scope **scopes;
     fa_box **boxes;         /* each held */
+    fa_node *callers[CALLS]; /* each held: who called the trusted functions that run, innermost first */
+    size_t call_count;
 } snapshot;
 
 static int
@@ -42,6 +48,12 @@ take_snapshot(snapshot *s, const fa_authority *a)
     for (size_t i = 0; i < s->box_count; i++) {
         Py_INCREF(s->boxes[i]);
     }
+    const fa_barrier *barrier = a->barrier;
+    for (; FA_UNLIKELY(barrier != NULL) && s->call_count < CALLS; barrier = barrier->outer) {
+        if (barrier->callers != NULL) {
+            s->callers[s->call_count++] = (fa_node *)Py_NewRef(barrier->callers);
+        }
+    }
     return 0;
 }
 
@@ -50,6 +62,9 @@ drop_snapshot(snapshot *s)
 {
     for (size_t i = 0; i < s->box_count; i++) {
         Py_DECREF(s->boxes[i]);
+    }
+    for (size_t i = 0; i < s->call_count; i++) {
+        Py_DECREF(s->callers[i]);
     }
     PyMem_RawFree(s->holders);
 }
@@ -74,22 +89,52 @@ journal_of(fa_scope *scope)
     return journal;
 }
 
-/* Put a refusal into the records of the scope that refused and of every scope around it. Returns 0, or -1
- * with an exception set. */
+static int
+tell(fa_scope *scope, const fa_verdict *verdict, fa_record *record)
+{
+    fa_journal *journal = journal_of(scope);
+    if (journal == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (verdict->outcome == FA_QUIET) {
+        atomic_fetch_add(&journal->quiet, 1);
+    }
+    else {
+        fa_journal_add(journal, record);
+    }
+    return 0;
+}
+
+/* Whether a caller's box is told already: it is in force itself, or an inner call's caller's as well. */
+static bool
+is_told(const snapshot *s, size_t call, const fa_box *box)
+{
+    bool told = false;
+    for (size_t i = 0; i < s->box_count && !told; i++) {
+        told = s->boxes[i] == box;
+    }
+    for (size_t i = 0; i < call && !told; i++) {
+        told = fa_chain_has(s->callers[i], box);
+    }
+    return told;
+}
+
+/* Put a refusal into the records of the scope that refused, of every scope around it, and of those that a trusted call
+ * was made from. Returns 0, or -1 with an exception set. */
 static int
 remember(const snapshot *s, size_t first, const fa_verdict *verdict, fa_record *record)
 {
     for (size_t i = first; i < s->scope_count; i++) {
-        fa_journal *journal = journal_of(s->scopes[i]);
-        if (journal == NULL) {
-            PyErr_NoMemory();
+        if (tell(s->scopes[i], verdict, record) < 0) {
             return -1;
         }
-        if (verdict->outcome == FA_QUIET) {
-            atomic_fetch_add(&journal->quiet, 1);
-        }
-        else {
-            fa_journal_add(journal, record);
+    }
+    for (size_t call = 0; call < s->call_count; call++) {
+        for (fa_node *node = s->callers[call]; node != NULL; node = node->outer) {
+            if (node->box != NULL && !is_told(s, call, node->box) && tell(&node->box->scope, verdict, record) < 0) {
+                return -1;
+            }
         }
     }
     return 0;

@@ -7,6 +7,7 @@
 #include "decide/check.h"
 #include "enforce/journal.h"
 #include "enforce/violation.h"
+#include "scope/calls.h"
 #include "scope/manager.h"
 #include "support/openat2.h"
 
@@ -89,6 +90,18 @@ box_left_open(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyObject *
+box_trusted_calls(PyObject *self, void *Py_UNUSED(closure))
+{
+    return fa_calls_list((fa_box *)self);
+}
+
+static PyObject *
+box_active_calls(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    return fa_calls_active((fa_box *)self);
+}
+
+static PyObject *
 box_policy(PyObject *self, void *Py_UNUSED(closure))
 {
     return Py_NewRef(((fa_box *)self)->policy);
@@ -119,6 +132,7 @@ box_dealloc(PyObject *self)
     Py_XDECREF(atomic_load(&box->home_ref));
     fa_scope_drop_anchor(box);
     Py_XDECREF(box->left_open);
+    fa_calls_free(box);
     fa_interpreter *here = fa_state_here();
     fa_spare_drop(here == NULL ? NULL : &here->spare[FA_SPARE_BOX], box);
     Py_DECREF(type);
@@ -138,13 +152,24 @@ static PyGetSetDef box_getset[] = {
      "kernel has openat2 and nothing forbids it.", NULL},
     {"left_open", box_left_open, NULL,
      "Where the scopes were entered that were still open when this one was left: a tuple of str.", NULL},
+    {"trusted_calls", box_trusted_calls, NULL,
+     "The trusted functions that code inside called: a tuple of (name, where it was called first, how often); the "
+     "first 100 functions, the rest together under the name '…'.", NULL},
     {"policy", box_policy, NULL, "The policy, as given.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef box_methods[] = {
+    {"active_calls", box_active_calls, METH_NOARGS,
+     "active_calls()\n--\n\nThe names of the trusted calls from inside that have begun and not ended, one for each "
+     "call, suspended ones included."},
+    {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot box_slots[] = {
     {Py_tp_dealloc, box_dealloc},
     {Py_tp_getset, box_getset},
+    {Py_tp_methods, box_methods},
     {Py_tp_repr, box_repr},
     {Py_tp_doc, "What a scope shows of itself. Readable after its end; has no power over it."},
     {0, NULL},

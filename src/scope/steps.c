@@ -5,6 +5,7 @@
 #include "authority/leave.h"
 #include "enforce/enforce.h"
 #include "scope/manager.h"
+#include "scope/sending.h"
 
 /* One call of a decorated function: one box, put on the chain for each step of the body. */
 typedef struct steps {
@@ -82,29 +83,12 @@ steps_send_slot(PyObject *object, PyObject *value, PyObject **result)
     return outcome;
 }
 
-/* What a send gives, in the way that methods give it. */
-static PyObject *
-as_method(PySendResult outcome, PyObject *result)
-{
-    if (outcome != PYGEN_RETURN) {
-        return result; /* yielded, or NULL with an exception set */
-    }
-    PyObject *stop = result == Py_None ? PyObject_CallNoArgs(PyExc_StopIteration)
-                                       : PyObject_CallOneArg(PyExc_StopIteration, result);
-    Py_DECREF(result);
-    if (stop != NULL) {
-        PyErr_SetObject(PyExc_StopIteration, stop);
-        Py_DECREF(stop);
-    }
-    return NULL;
-}
-
 static PyObject *
 steps_send(PyObject *self, PyObject *value)
 {
     PyObject *result;
     PySendResult outcome = steps_send_slot(self, value, &result);
-    return as_method(outcome, result);
+    return fa_sending_result(outcome, result);
 }
 
 static PyObject *

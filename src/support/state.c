@@ -48,6 +48,8 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->manager_type);
     Py_CLEAR(row->handle_type);
     Py_CLEAR(row->step_type);
+    Py_CLEAR(row->trusted_type);
+    Py_CLEAR(row->trusted_body_type);
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->listing_type);

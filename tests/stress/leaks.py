@@ -24,12 +24,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack
 
 from growth import ROUNDS, grows
+from leaks_trusted import trusted_round
 
 import fastaudit
 from fastaudit import (
     Deny,
-    HookNotInstalledError,
-    PolicyError,
     ScopeError,
     ScopeWarning,
     Violation,
@@ -142,7 +141,7 @@ def mistakes():
         attempt(P, **wrong)
         attempt(GUEST.replace, **wrong)
     attempt(P.load, INSIDE)
-    raise PolicyError("x")
+    raise fastaudit.PolicyError("x")
 
 
 @entry("Deny", "Deny.of", "Deny.keywords", "Deny.__eq__", "Deny.__hash__", "Deny.__reduce__", "Deny.__repr__")
@@ -162,6 +161,11 @@ def carriers():
         carry(len)("x")
         attempt(carry, 5)
         attempt(carry(int), "x")
+
+
+@entry("trusted", "adapt", "Box.trusted_calls", "Box.active_calls")
+def trusted_functions():
+    trusted_round(GUEST, refusals, attempt, run)
 
 
 @entry("sandbox", "current", "Sandbox.__enter__", "Sandbox.__exit__", "Sandbox.policy", "Sandbox.__repr__")
@@ -339,7 +343,7 @@ def errors():
                 generator = body()
                 next(generator)
     generator.close()
-    for error in (ScopeError, HookNotInstalledError):
+    for error in (ScopeError, fastaudit.HookNotInstalledError):
         attempt(pickle.loads, pickle.dumps(error("x")))
 
 

@@ -55,6 +55,16 @@ SCOPES = [
     "decorated_coroutine",
     "decorated_async_generator",
 ]
+TRUSTED = [
+    "trusted_function",
+    "trusted_with_a_policy",
+    "trusted_made_inside",
+    "trusted_leaves_others_open",
+    "trusted_generator",
+    "trusted_async_generator",
+    "trusted_in_trusted",
+    "adapted",
+]
 CARRIED = [
     "contexts",
     "contexts_left",
@@ -109,7 +119,9 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
     assert all(sum(points) > 0 for points in counts.values()), counts
 
 
-@pytest.mark.parametrize("names", [EVENTS + OBJECTS_ONLY, SCOPES, CARRIED], ids=["events", "scopes", "carried"])
+@pytest.mark.parametrize(
+    "names", [EVENTS + OBJECTS_ONLY, SCOPES, TRUSTED, CARRIED], ids=["events", "scopes", "trusted", "carried"]
+)
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)
     assert all(sum(points) > 0 for points in counts.values()), counts

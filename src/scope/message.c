@@ -1,0 +1,137 @@
+/* message.c: values reduced to plain built-in types. */
+#include "scope/message.h"
+
+#define DEEPEST 100 /* containers inside one another: also what ends one that holds itself */
+
+/* Where in a message the copying is: what a TypeError names. */
+typedef struct place {
+    const struct place *around;
+    PyObject *key;    /* borrowed and plain; NULL: `index` */
+    Py_ssize_t index;
+    int depth;
+} place;
+
+static PyObject *reduce(PyObject *value, const place *at);
+
+static PyObject *
+refuse(const place *at, const char *what, const char *type)
+{
+    PyObject *path = PyUnicode_FromString(""); /* owned */
+    for (; path != NULL && at != NULL && at->depth > 0; at = at->around) {
+        PyObject *step = at->key != NULL ? PyUnicode_FromFormat("[%R]%U", at->key, path)
+                                         : PyUnicode_FromFormat("[%zd]%U", at->index, path);
+        Py_SETREF(path, step);
+    }
+    if (path != NULL && at != NULL && at->key != NULL) {
+        PyErr_Format(PyExc_TypeError, "argument %R%U %s%.200s", at->key, path, what, type);
+    }
+    else if (path != NULL) {
+        PyErr_Format(PyExc_TypeError, "argument %zd%U %s%.200s", at == NULL ? 0 : at->index + 1, path, what, type);
+    }
+    Py_XDECREF(path);
+    return NULL;
+}
+
+/* `items` (stolen; NULL is passed on) is a tuple of ours: make it plain, in a new one. */
+static PyObject *
+reduce_items(PyObject *items, const place *at)
+{
+    Py_ssize_t count = items == NULL ? 0 : PyTuple_GET_SIZE(items);
+    PyObject *copy = items == NULL ? NULL : PyTuple_New(count);
+    for (Py_ssize_t i = 0; copy != NULL && i < count; i++) {
+        place inner = {at, NULL, i, at->depth + 1};
+        PyObject *value = reduce(PyTuple_GET_ITEM(items, i), &inner);
+        if (value == NULL) {
+            Py_CLEAR(copy);
+            break;
+        }
+        PyTuple_SET_ITEM(copy, i, value);
+    }
+    Py_XDECREF(items);
+    return copy;
+}
+
+static PyObject *
+reduce_list(PyObject *list, const place *at)
+{
+    PyObject *items = reduce_items(PyList_AsTuple(list), at); /* owned */
+    PyObject *copy = items == NULL ? NULL : PySequence_List(items);
+    Py_XDECREF(items);
+    return copy;
+}
+
+static PyObject *
+reduce_tuple(PyObject *tuple, const place *at)
+{
+    return reduce_items(PyTuple_GetSlice(tuple, 0, PyTuple_GET_SIZE(tuple)), at);
+}
+
+static PyObject *
+reduce_dict(PyObject *dict, const place *at)
+{
+    /* Items first, in a list of our own: another thread, or a finaliser, may change the dict meanwhile. */
+    PyObject *items = PyDict_Items(dict); /* owned */
+    PyObject *copy = items == NULL ? NULL : PyDict_New();
+    for (Py_ssize_t i = 0; copy != NULL && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i); /* borrowed */
+        place of_key = {at, NULL, i, at->depth + 1};
+        PyObject *key = reduce(PyTuple_GET_ITEM(item, 0), &of_key); /* owned */
+        place of_value = {at, key, 0, at->depth + 1};
+        PyObject *value = key == NULL ? NULL : reduce(PyTuple_GET_ITEM(item, 1), &of_value); /* owned */
+        if (value == NULL || PyDict_SetItem(copy, key, value) < 0) {
+            Py_CLEAR(copy);
+        }
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    Py_XDECREF(items);
+    return copy;
+}
+
+static PyObject *
+reduce(PyObject *value, const place *at)
+{
+    if (value == Py_None || PyBool_Check(value) || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value)
+        || PyLong_CheckExact(value) || PyFloat_CheckExact(value)) {
+        return Py_NewRef(value);
+    }
+    if (PyUnicode_Check(value)) {
+        return PyUnicode_FromObject(value); /* of a subclass: a copy by its base layout */
+    }
+    if (PyBytes_Check(value)) {
+        return PyBytes_FromStringAndSize(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value));
+    }
+    if (PyLong_Check(value)) {
+        return PyLong_Type.tp_as_number->nb_int(value);
+    }
+    if (PyFloat_Check(value)) {
+        return PyFloat_FromDouble(PyFloat_AS_DOUBLE(value));
+    }
+    if (at->depth >= DEEPEST) {
+        PyErr_SetString(PyExc_TypeError, "messages do not hold so many containers inside one another");
+        return NULL;
+    }
+    if (PyDict_Check(value)) {
+        return reduce_dict(value, at);
+    }
+    if (PyList_Check(value)) {
+        return reduce_list(value, at);
+    }
+    if (PyTuple_Check(value)) {
+        return reduce_tuple(value, at);
+    }
+    return refuse(at, "is not made of plain built-in types: ", Py_TYPE(value)->tp_name);
+}
+
+int
+fa_message_reduce(PyObject *args, PyObject *kwargs, PyObject **plain_args, PyObject **plain_kwargs)
+{
+    const place nowhere = {.depth = -1};
+    *plain_args = reduce_tuple(args, &nowhere);
+    *plain_kwargs = *plain_args == NULL || kwargs == NULL ? NULL : reduce_dict(kwargs, &nowhere);
+    if (*plain_args == NULL || (kwargs != NULL && *plain_kwargs == NULL)) {
+        Py_CLEAR(*plain_args);
+        return -1;
+    }
+    return 0;
+}

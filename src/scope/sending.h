@@ -1,0 +1,14 @@
+/* sending.h: stepping bodies: what a send gives, and steps that no event loop is told of. */
+#ifndef FA_SENDING_H
+#define FA_SENDING_H
+
+#include "support/compat.h"
+
+/* What send() returns for what PyIter_Send() gave (stolen; NULL with an exception set): a return is a StopIteration. */
+PyObject *fa_sending_result(PySendResult outcome, PyObject *result);
+
+/* Call a method of an asynchronous generator that makes a step (with one argument or NULL), without the event loop's
+ * hooks: they would be given that generator, and here the loop is to know and to close another one around it. */
+PyObject *fa_sending_unhooked(PyObject *callable, PyObject *argument);
+
+#endif
