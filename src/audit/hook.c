@@ -6,6 +6,7 @@
 #include "audit/install.h"
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "classify/announced.h"
 #include "classify/unpack.h"
 #include "enforce/enforce.h"
 
@@ -72,6 +73,9 @@ int
 fa_audit_hook(const char *name, PyObject *args, void *Py_UNUSED(user_data))
 {
     if (FA_LIKELY(!fa_gate_is_open())) {
+        return 0;
+    }
+    if (FA_UNLIKELY(name == fa_announced_event)) {
         return 0;
     }
     if (FA_UNLIKELY(fa_install_is_probing()) && fa_install_probe(name)) {

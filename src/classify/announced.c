@@ -3,14 +3,16 @@
 
 #include <fcntl.h>
 
-static FA_THREAD_LOCAL fa_announced current;
+const char fa_announced_event[] = "open";
+
+static FA_THREAD_LOCAL PyObject *current;
 static FA_THREAD_LOCAL PyInterpreterState *interpreter; /* which announced it: others have objects of its kind, too */
 
-fa_announced
-fa_announced_put(fa_announced announced)
+PyObject *
+fa_announced_put(PyObject *path)
 {
-    fa_announced before = current;
-    current = announced;
+    PyObject *before = current;
+    current = path;
     interpreter = PyInterpreterState_Get();
     return before;
 }
@@ -18,12 +20,12 @@ fa_announced_put(fa_announced announced)
 bool
 fa_announced_take(PyObject *path, PyObject *mode, int64_t flags)
 {
-    if (current.path == NULL || path != current.path || current.by_flags != (mode == Py_None)) {
+    if (current == NULL || path != current || mode == Py_None) { /* os.open shows no mode */
         return false;
     }
-    if ((!current.by_flags && (flags & O_CLOEXEC) == 0) || interpreter != PyInterpreterState_Get()) {
+    if ((flags & O_CLOEXEC) == 0 || interpreter != PyInterpreterState_Get()) {
         return false; /* what opens by fopen(3) sends no flags */
     }
-    current.path = NULL;
+    current = NULL;
     return true;
 }

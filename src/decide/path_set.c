@@ -5,6 +5,7 @@
 
 enum {
     FEW = 16,          /* up to here comparing each is faster than hashing */
+    SPARSE = 512,      /* up to here room is spent for few collisions */
     COUNT_MAX = 1 << 30 /* so that no size below overflows */
 };
 
@@ -27,6 +28,12 @@ static inline uint32_t
 tag_of(uint64_t hash)
 {
     return (uint32_t)(hash >> 32 ^ hash);
+}
+
+static inline uint64_t
+length_bit(size_t length)
+{
+    return (uint64_t)1 << (length & 63);
 }
 
 /* The root is the empty prefix, so that every path begins with it at a component's end. */
@@ -60,7 +67,8 @@ static bool
 fill_slots(fa_path_set *set, fa_arena *arena)
 {
     uint32_t size = 32;
-    while (size < set->count + set->count / 2) {
+    uint32_t wanted = set->count <= SPARSE ? set->count * 4 : set->count + set->count / 2;
+    while (size < wanted) {
         size *= 2;
     }
     fa_path_slot *slots = fa_arena_take(arena, size * sizeof(*slots));
@@ -97,12 +105,11 @@ fa_path_set_build(fa_path_set *set, fa_arena *arena, fa_path_entry *entries, siz
     if (count > COUNT_MAX) {
         return false;
     }
-    set->shortest = UINT32_MAX;
     for (size_t i = 0; i < count; i++) {
         fa_path_entry *entry = &entries[i];
         entry->length = entry->length == 1 ? 0 : entry->length;
-        set->shortest = entry->length < set->shortest ? entry->length : set->shortest;
         set->longest = entry->length > set->longest ? entry->length : set->longest;
+        set->lengths |= length_bit(entry->length);
     }
     qsort(entries, count, sizeof(*entries), compare_entries);
     return count <= FEW || fill_slots(set, arena);
@@ -169,7 +176,7 @@ fa_path_search_next(fa_path_search *search, uint32_t *item, size_t *length)
         search->more = 0;
     }
     while (!search->done) {
-        uint32_t found = search->at < set->shortest ? 0 : look_up(search);
+        uint32_t found = (set->lengths & length_bit(search->at)) == 0 ? 0 : look_up(search);
         search->done = search->at >= path.length || search->at >= set->longest;
         if (!search->done) {
             do {

@@ -23,8 +23,8 @@ typedef struct fa_path_set {
     const fa_path_slot *slots;    /* borrowed from the arena; NULL for a small set */
     uint32_t count;
     uint32_t mask;     /* slots less one */
-    uint32_t shortest; /* bytes */
     uint32_t longest;  /* bytes */
+    uint64_t lengths;  /* a bit for each length that occurs, by its low six bits: most prefixes are of none */
 } fa_path_set;
 
 /* A search under way: every member that `path` is or lies beneath, in no promised order. */

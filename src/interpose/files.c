@@ -48,7 +48,7 @@ static initproc original_file_init; /* written once, by fa_inits_replace() */
 static int
 call_original(PyObject *self, PyObject *args, PyObject *kwargs, PyObject *path)
 {
-    fa_announced before = fa_announced_put((fa_announced){path, false});
+    PyObject *before = fa_announced_put(path);
     int status = original_file_init(self, args, kwargs);
     (void)fa_announced_put(before);
     return status;
@@ -174,6 +174,9 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
 static PyObject *
 open_for_file(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t count)
 {
+    PyObject *encoded; /* owned, or NULL */
+    fa_text text;
+
     if (count != 2 || !(PyUnicode_Check(args[0]) || PyBytes_Check(args[0])) || !PyLong_Check(args[1])) {
         PyErr_SetString(PyExc_TypeError, "a path and flags are expected");
         return NULL;
@@ -182,7 +185,12 @@ open_for_file(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t count
     if (flags == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    return fa_guarded_open(args[0], (int)flags, 0666, -1);
+    if (fa_places_read(args[0], &encoded, &text) < 0) {
+        return NULL;
+    }
+    PyObject *descriptor = fa_guarded_open(args[0], text, (int)flags, 0666, -1);
+    Py_XDECREF(encoded);
+    return descriptor;
 }
 
 static PyMethodDef opener_definition = {"open", (PyCFunction)(void (*)(void))open_for_file, METH_FASTCALL, NULL};

@@ -8,7 +8,6 @@
 #include "classify/open_how.h"
 #include "classify/pinned.h"
 #include "enforce/enforce.h"
-#include "interpose/places.h"
 #include "support/openat2.h"
 #include "support/pause.h"
 
@@ -275,16 +274,14 @@ open_judged(const request *r, int *descriptor)
 }
 
 PyObject *
-fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
+fa_guarded_open(PyObject *path, fa_text text, int flags, int mode, int dir_fd)
 {
-    request r = {.dir_fd = dir_fd, .flags = flags, .mode = (unsigned)mode, .how = fa_open_how_read(flags)};
-    PyObject *encoded; /* owned, or NULL */
+    request r = {
+        .path = text, .dir_fd = dir_fd, .flags = flags, .mode = (unsigned)mode, .how = fa_open_how_read(flags)
+    };
     int descriptor = -1;
     int status;
 
-    if (fa_places_read(path, &encoded, &r.path) < 0) {
-        return NULL;
-    }
     if (r.path.length == 0 || r.path.length >= FA_PATH_BYTES) { /* the system looks no further */
         descriptor = r.path.length == 0 ? -ENOENT : -ENAMETOOLONG;
         status = 0;
@@ -294,7 +291,6 @@ fa_guarded_open(PyObject *path, int flags, int mode, int dir_fd)
             status = open_judged(&r, &descriptor);
         } while (status == 0 && descriptor == -EINTR && (status = PyErr_CheckSignals()) == 0);
     }
-    Py_XDECREF(encoded);
     if (status < 0) {
         return NULL;
     }

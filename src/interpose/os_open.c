@@ -47,7 +47,7 @@ fits(Py_ssize_t count, PyObject *names)
 static PyObject *
 call_original(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    fa_announced before = fa_announced_put((fa_announced){NULL, false});
+    PyObject *before = fa_announced_put(NULL);
     PyObject *result = fa_interpose_call(&os_open_patch, self, args, count, names);
     (void)fa_announced_put(before);
     return result;
@@ -69,13 +69,16 @@ read_int(PyObject *object, PyObject **converted, int *value)
     return overflow == 0 && number >= INT_MIN && number <= INT_MAX;
 }
 
-/* The event that CPython would have raised, for other hooks: ours is told to wait for the opening itself. */
+/* The event that CPython would have raised, for other hooks. */
 static int
 announce(PyObject *path, int flags)
 {
-    fa_announced before = fa_announced_put((fa_announced){path, true});
-    int status = PySys_Audit("open", "OOi", path, Py_None, flags | O_CLOEXEC);
-    (void)fa_announced_put(before);
+    PyObject *number = PyLong_FromLong(flags | O_CLOEXEC);                                    /* owned */
+    PyObject *operands = number == NULL ? NULL : PyTuple_Pack(3, path, Py_None, number); /* owned */
+    int status = operands == NULL ? -1 : PySys_Audit(fa_announced_event, "O", operands);
+
+    Py_XDECREF(operands);
+    Py_XDECREF(number);
     return status;
 }
 
@@ -89,7 +92,8 @@ warn_of_bool(PyObject *number)
 
 /* os.open of a path that was converted once. */
 static PyObject *
-open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_given, PyObject *dir_given)
+open_path(PyObject *self, PyObject *path, fa_text text, PyObject *flags_given, PyObject *mode_given,
+          PyObject *dir_given)
 {
     PyObject *plain[3] = {path, NULL, NULL}; /* the numbers owned */
     PyObject *result = NULL;
@@ -104,7 +108,7 @@ open_path(PyObject *self, PyObject *path, PyObject *flags_given, PyObject *mode_
     }
     else if (small > 0 && warn_of_bool(dir_given) == 0 && fa_places_read_dir_fd(dir_given, &dir_fd) >= 0 &&
              announce(path, flags) == 0) {
-        result = fa_guarded_open(path, flags, mode, dir_fd);
+        result = fa_guarded_open(path, text, flags, mode, dir_fd);
     }
     Py_XDECREF(plain[1]);
     Py_XDECREF(plain[2]);
@@ -140,7 +144,7 @@ open_judged(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
         result = call_original(self, plain, 2, NULL); /* it says so itself */
     }
     else {
-        result = open_path(self, path, flags, borrow_argument(args, count, names, 2, "mode"),
+        result = open_path(self, path, text, flags, borrow_argument(args, count, names, 2, "mode"),
                            borrow_argument(args, count, names, -1, "dir_fd"));
         Py_XDECREF(encoded);
     }
