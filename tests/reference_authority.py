@@ -115,6 +115,11 @@ class Authority:
             chain[:0] = [scope for scope in self.carried(thread) if scope not in chain]
         return Context(chain)
 
+    def given(self, thread: Thread, context: Context) -> Context:
+        """A context that a task is given: itself, or a copy with what is in force here and missing in it."""
+        missing = [scope for scope in self.carried(thread) if scope not in context.chain]
+        return Context(missing + context.chain) if missing else context
+
     def start_thread(self, starter: Thread) -> Thread:
         """A new thread holds what it was started under, whatever contexts it enters; its own carries it on."""
         carried = self.carried(starter)

@@ -117,6 +117,7 @@ sweep(fa_interpreter *here)
         }
         if (user_of(box, &place) == NULL) {
             take_out_user(box, NULL);
+            fa_scope_drop_returned(here, box); /* contexts that its callers keep may have the box, still */
         }
         else {
             remains = true;

@@ -178,22 +178,29 @@ fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor)
 }
 
 void
-fa_scope_drop_returned(fa_interpreter *here, fa_node *chain)
+fa_scope_drop_returned(fa_interpreter *here, fa_box *box)
 {
-    for (fa_node *node = chain; node != NULL && here->returned_frame != NULL; node = node->outer) {
-        fa_box *box = node->box;
-        PyFrameObject *anchor = NULL; /* owned */
-        if (box == NULL) {
-            continue;
+    PyFrameObject *anchor = NULL; /* owned */
+    if (here->returned_frame == NULL) {
+        return;
+    }
+    Py_BEGIN_CRITICAL_SECTION(box);
+    PyFrameObject *held = box->anchor; /* borrowed */
+    if (held != NULL && held != here->returned_frame && fa_frames_has_returned(held)) {
+        anchor = held;
+        FA_PUBLISH(box->anchor, (PyFrameObject *)Py_NewRef(here->returned_frame));
+    }
+    Py_END_CRITICAL_SECTION();
+    Py_XDECREF(anchor);
+}
+
+void
+fa_scope_drop_all_returned(fa_interpreter *here, fa_node *chain)
+{
+    for (fa_node *node = chain; node != NULL; node = node->outer) {
+        if (node->box != NULL) {
+            fa_scope_drop_returned(here, node->box);
         }
-        Py_BEGIN_CRITICAL_SECTION(box);
-        PyFrameObject *held = box->anchor; /* borrowed */
-        if (held != NULL && held != here->returned_frame && fa_frames_has_returned(held)) {
-            anchor = held;
-            FA_PUBLISH(box->anchor, (PyFrameObject *)Py_NewRef(here->returned_frame));
-        }
-        Py_END_CRITICAL_SECTION();
-        Py_XDECREF(anchor);
     }
 }
 

@@ -120,8 +120,11 @@ void fa_scope_set_anchor(fa_box *box, PyFrameObject *anchor);
 /* Let go of the anchor, whose locals may lead back to the box. Runs Python code. */
 void fa_scope_drop_anchor(fa_box *box);
 
-/* Let go of the anchors of a chain's boxes whose code has returned: they and their callers may lead back to the
- * context. One frame stands for all of those. Runs Python code: the caller has no exception set. */
-void fa_scope_drop_returned(fa_interpreter *here, fa_node *chain);
+/* Let go of the anchor if its code has returned: it and its callers may lead back to the box. One frame stands for
+ * all of those. Runs Python code: the caller has no exception set. */
+void fa_scope_drop_returned(fa_interpreter *here, fa_box *box);
+
+/* The same for each box of a chain. */
+void fa_scope_drop_all_returned(fa_interpreter *here, fa_node *chain);
 
 #endif

@@ -122,7 +122,7 @@ let_returned_go(fa_interpreter *here, PyObject *context)
     PyObject *raised = PyErr_GetRaisedException();
     fa_node *chain; /* owned */
     if (fa_chain_get(here, context, &chain) == 0) {
-        fa_scope_drop_returned(here, chain);
+        fa_scope_drop_all_returned(here, chain);
         Py_XDECREF(chain);
     }
     PyErr_Clear();

@@ -120,7 +120,7 @@ class Actor:
         self.done.wait()
 
     def start_task(self, context, real_context):
-        self.context = context
+        world = self.world
 
         async def main():
             with self.world.reporting():
@@ -132,12 +132,18 @@ class Actor:
                     self.done.set()
 
         def create():
-            self.task = self.world.loop.create_task(main(), context=real_context)
+            self.context = world.model.given(world.here, context)
+            self.task = world.loop.create_task(main(), context=real_context)
 
-        if self.world.in_loop_thread():
+        def create_in_loop():
+            with world.entered(callers):
+                create()
+
+        if world.in_loop_thread():
             create()
         else:
-            self.world.loop.call_soon_threadsafe(create)
+            callers = world.model.copy(world.here)  # a copy that the loop takes
+            world.loop.call_soon_threadsafe(create_in_loop)
 
     def start_generator(self):
         self.has_hooks = self.kind == "async generator" and sys.get_asyncgen_hooks().finalizer is not None

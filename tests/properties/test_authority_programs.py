@@ -71,9 +71,34 @@ DROPPED = bytes.fromhex(
 # A generator's stack is left when the context that it was entered in is gone.
 GONE = bytes.fromhex("00000000000000050401150001000000000000000000000018002015000015000000000000150000000c")
 
+# A task that a thread has made by a loop which runs inside: it is held to that as well.
+MADE_INSIDE = bytes.fromhex("c00500630508c10f00c10c00")
+
+# A stack that nobody can end, in a generator that is gone: its callers had a copy of the context (leaked on 3.13).
+NOBODYS = bytes.fromhex(
+    "3c35cead3b904153190f2e0ef164ab254a5320707d796951e307fe6806711492f8c671ecd10d25c5459625d8f53897b9bf00"
+    "9d8da561b2126b0d1f19720882e3bbe175c3ee9f84a0354c3a616502918ec66b6577f149e0e448b4e3a0ce8553c8ae7f21c1"
+    "1370a1a52ddaa5f16b23a22ebb1f7cf4036ca1acf16ee7"
+)
+
+# An async generator is lost when the loop is closed: in what order its blocks are left is up to the collector.
+LOST = bytes.fromhex(
+    "21dabb22ead4f159a1969921fdcc06f580e9776ce9978abb97f03cbe35472d322aaf6b4f07659a8dda6ccec2891135054e5c"
+    "97c0d6d078047b9f285709c688a3063c4d26216a29b83095d812e3e070dc71bf528baf67d3c090d33f0cca500b233c0accf8"
+    "a4bcecbc0226457ea11130fb140acd6ace5844ad7c16a85b09740a7b5a23a5a9474d804b805d0c4c12d64e10bb19f9e31bf1"
+    "17a0f8d087265f6938f633df33bd4901681d868ec40100fc23d23ff70917f8edd1e5f6da8924d01b2d5aeca2dde3fdd189d8"
+    "394a58b6f872e0271230d2f2f3ccf74c59c3adc6095e0291076aaaad1f1327e1c8c507ecf6392789a1e80a2165f2dc168602"
+    "fbfdfebd0dee2cf68b3a8a3054928c40dfb9290267c72bacddbeb648d33a618517cee12bb555636c2afd92de1717baaa03e0"
+    "4400cf2f3145d5aacaebe26fd5a3c3357d8b3a69c80544a6339622a88f5c9609219b65d5947488f886f78b5507dbdf6dd1cd"
+    "edec38e0577f77c634a79f8f6c8fa6654758c2079eec60674d2f6a4beb86cfa0bcf4932e1a1ef67022a83178e1dc3bb0ff0a"
+)
+
 
 @examples(30, 100)
 @example(data=DROPPED)
+@example(data=MADE_INSIDE)
+@example(data=NOBODYS)
+@example(data=LOST)
 @example(data=GONE)
 @given(data=st.binary(min_size=40, max_size=400))
 def test_every_operation_meets_exactly_its_own_policies_and_everything_is_restored(world, data):
