@@ -1,5 +1,5 @@
 """
-Every public name of the package, many times over: what a process holds must not grow.
+Every public name of the package, and of its core (core_leaks.py), many times over: what a process holds must not grow.
 
 Run as a script, it measures every entry and prints those that grow; the words after it are the names to measure. The
 variable FASTAUDIT_STRESS multiplies the rounds.
@@ -23,7 +23,8 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack
 
-from growth import ROUNDS, grows
+import core_leaks  # noqa: F401
+from growth import ENTRIES, ROUNDS, attempt, entry, grows
 from leaks_trusted import trusted_round
 
 import fastaudit
@@ -58,24 +59,6 @@ FULL = {
     "env": ["HOME"],
     "deny": Deny(read=["**/.env"]),
 }
-ENTRIES = {}
-
-
-def entry(*names):
-    """Say which public names a function runs."""
-
-    def add(function):
-        for name in names:
-            ENTRIES.setdefault(name, []).append(function)
-        return function
-
-    return add
-
-
-def attempt(function, *args, **kwargs):
-    """Do something that is refused or goes wrong."""
-    with contextlib.suppress(Exception):
-        function(*args, **kwargs)
 
 
 def connect():
@@ -488,11 +471,14 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     if sys.argv[1:] == ["--names"]:
         raise SystemExit(print(*ENTRIES))
-    names = sys.argv[1:] or [f.__name__ for f in dict.fromkeys(f for many in ENTRIES.values() for f in many)]
+    functions = dict.fromkeys(f for many in ENTRIES.values() for f in many)
+    wanted = [f for f in functions if not sys.argv[1:] or f.__name__ in sys.argv[1:]]
     gc.collect()
     gc.freeze()
-    for name in names:
-        grown = grows(globals()[name])
+    for function in wanted:
+        grown = grows(function)
         if grown:
-            print(f"{name} grows by {grown} (blocks, bytes, objects) in {ROUNDS} rounds")
+            print(
+                f"{function.__module__}.{function.__name__} grows by {grown} (blocks, bytes, objects) in {ROUNDS} rounds"
+            )
     POOL.shutdown()

@@ -1,4 +1,4 @@
-"""Every public name, many times over, leaves nothing behind; and no public name is left out."""
+"""Every public name, many times over, leaves nothing behind; and no public name is left out, nor one of the core."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 CLASSES = ["Policy", "Deny", "PermissionViolation", "ImportViolation", "Sandbox", "Box", "Handle", "Location"]
 # What a user of a class runs without a name of its own.
 SPECIAL = """__call__ __enter__ __exit__ __aenter__ __aexit__ __and__ __or__ __eq__ __hash__ __repr__ __str__
-    __reduce__ __iter__ __next__ __len__ __contains__ __getitem__""".split()  # noqa: SIM905
+    __reduce__ __iter__ __next__ __await__ __len__ __contains__ __getitem__""".split()  # noqa: SIM905
 
 
 def public_names():
@@ -22,6 +22,23 @@ def public_names():
     for kind in CLASSES:
         members = vars(getattr(fastaudit, kind, None) or getattr(_core, kind))
         names |= {f"{kind}.{name}" for name in members if not name.startswith("_") or name in SPECIAL}
+    return names | names_of_the_core()
+
+
+def names_of_the_core():
+    """What the core exports that can be called, and the methods of its classes that the package keeps to itself."""
+    names = set()
+    for name, value in vars(_core).items():
+        if not callable(value) or name.startswith("__"):
+            continue
+        names.add(f"_core.{name}")
+        if isinstance(value, type) and name not in CLASSES:
+            methods = {
+                n
+                for n, member in vars(value).items()
+                if callable(getattr(value, n)) or isinstance(member, staticmethod)
+            }
+            names |= {f"_core.{name}.{n}" for n in methods if not n.startswith("_") or n in SPECIAL}
     return names
 
 
