@@ -23,6 +23,8 @@ static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
 #define SPARED 3
 static _Atomic uintptr_t spared_low[SPARED], spared_high[SPARED]; /* what does not survive it: nothing below fails */
+#define PLACES 16
+static _Atomic uintptr_t spared_places[PLACES]; /* the same, where a call returns to */
 static atomic_bool below; /* where Python's opcodes are functions of their own, as in 3.14's tail calls: also beyond it */
 static atomic_long live;
 
@@ -66,11 +68,42 @@ is_below_core(void)
                 return 0;
             }
         }
+        for (int p = 0; p < PLACES && atomic_load(&spared_places[p]) != 0; p++) {
+            if (at == atomic_load(&spared_places[p])) {
+                return 0;
+            }
+        }
         if (is_in_core(callers[i])) {
             return 1;
         }
     }
     return 0;
+}
+
+/* ---- what jumps and so leaves no caller to know it by ---- */
+
+static atomic_bool learning;
+static _Atomic uintptr_t learner_low, learner_high; /* the function that calls what is to be spared */
+
+/* Note where the outermost call below the learner returns to. */
+static void
+learn(void)
+{
+    void *callers[DEPTH];
+    int count = backtrace(callers, DEPTH);
+    for (int i = 1; i < count; i++) {
+        uintptr_t at = (uintptr_t)callers[i], before = (uintptr_t)callers[i - 1];
+        if (at < atomic_load(&learner_low) || at >= atomic_load(&learner_high)) {
+            continue;
+        }
+        for (int p = 0; p < PLACES && atomic_load(&spared_places[p]) != before; p++) {
+            uintptr_t none = 0;
+            if (atomic_compare_exchange_strong(&spared_places[p], &none, before)) {
+                break;
+            }
+        }
+        return;
+    }
 }
 
 /* The loader makes room for a module's thread-local variables when a thread first reads one, and has no way to say
@@ -108,6 +141,10 @@ static int
 fails(void *caller, size_t size)
 {
     long now = atomic_load(&failing_malloc_mode);
+    if (atomic_load(&learning)) {
+        learn();
+        return 0;
+    }
     if (now == 0 || !pthread_equal(atomic_load(&failing_malloc_owner), pthread_self())
         || !(atomic_load(&below) ? is_below_core() && !is_in_loader(caller) : is_in_core(caller))) {
         return 0;
@@ -196,6 +233,23 @@ void
 failing_malloc_spare(int number, const char *function)
 {
     find(function, &spared_low[number], &spared_high[number]);
+}
+
+/* Spare what PyDict_SetDefaultRef() asks for, wherever it does: put the keys into the dict, and look. */
+int
+failing_malloc_spare_set_default(void *dict, void **keys, int count)
+{
+    int (*set_default)(void *, void *, void *, void **) =
+        (int (*)(void *, void *, void *, void **))dlsym(RTLD_DEFAULT, "PyDict_SetDefaultRef");
+    find("failing_malloc_spare_set_default", &learner_low, &learner_high);
+    (void)is_below_core(); /* the first call of backtrace() allocates */
+    int status = 0;
+    atomic_store(&learning, 1);
+    for (int i = 0; i < count && status >= 0; i++) {
+        status = set_default(dict, keys[i], keys[i], NULL);
+    }
+    atomic_store(&learning, 0);
+    return status;
 }
 
 /* The core lies from `from` to `to`; if `deep`, what it calls is meant as well. */

@@ -12,11 +12,13 @@ shim = ctypes.PyDLL(None)
 if sysconfig.get_config_var("Py_GIL_DISABLED"):
     shim.failing_malloc_in_python()
 # 3.13, without memory to grow a dict: it fails and says that it did not, the dict counts an entry that is not there, and
-# crashes later. asyncio's tasks and the making of types use it; the latter by a jump that leaves no caller to know it by.
+# crashes later. asyncio's tasks, interned names and the making of types use it. It may end by a jump, so that it is no
+# caller; what it jumps to is known by having it grow a dict.
 if sys.version_info[:2] == (3, 13):
     shim.failing_malloc_spare(0, b"PyDict_SetDefaultRef")
-    shim.failing_malloc_spare(1, b"PyType_FromModuleAndSpec")
-    shim.failing_malloc_spare(2, b"PyList_New")  # without a GIL, it frees what it never set
+    for keys in ([f"text {i}" for i in range(50)], [*range(50)]):
+        assert shim.failing_malloc_spare_set_default(ctypes.py_object({}), (ctypes.py_object * 50)(*keys), 50) >= 0
+    shim.failing_malloc_spare(1, b"PyList_New")  # without a GIL, it frees what it never set
 
 
 class Malloc:
