@@ -23,6 +23,7 @@ class Actor:
         self.opener = Opener({"async generator": "generator"}.get(kind, kind))
         self.call = Scope(name, "call", None) if name else None  # when it is decorated
         self.body = BODIES[kind] if name is None else world.managers[name](BODIES[kind])
+        self.managed = 0  # open blocks whose scope is a generator's of contextlib
         self.at_large = False  # dropped: whoever collects it closes it, in a context nobody knows
         self.done = threading.Event()
 
@@ -211,6 +212,7 @@ class Block:
             if self.stacked:
                 return
         how = self.hows[len(self.scopes)]
+        self.actor.managed += how == "managed"
         opener = Opener("generator", "suspended") if how == "managed" else self.actor.opener
         scope = self.world.model.enter(
             self.world.here, self.names[len(self.scopes)], "stack" if how == "stack" else "with", opener
@@ -223,6 +225,7 @@ class Block:
 
     def left(self):
         world = self.world
+        self.actor.managed -= self.hows == ["managed"] and len(self.scopes)
         if self in world.stacks:
             world.stacks.remove(self)
         elsewhere = world.entered(Context()) if self.actor.at_large else contextlib.nullcontext()

@@ -75,6 +75,9 @@ class World:
 
     def _run(self, steps):
         self.model, self.failures, self.pending = Authority(), [], 0
+        # Not when an async generator is lost in a block of another: which of them a loop closes first is up to the
+        # collector, and with it what is left open.
+        self.in_order = True
         self.threads = {threading.get_ident(): Thread(stack=[Context(entered=True)])}
         self.driver = threading.get_ident()
         self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.boxes = [], [], [], [], [], []
@@ -89,7 +92,7 @@ class World:
             finally:
                 self.end()
         due = [warning for warning in self.caught if warning.category is ScopeWarning]
-        assert len(due) == self.model.warnings, (len(due), self.model.warnings)
+        assert not self.in_order or len(due) == self.model.warnings, (len(due), self.model.warnings)
         self.check_records()
         # In what order the rest goes, which nobody closed, is up to the collector.
         for held in (self.actors, self.contexts, self.handles, self.stacks, self.abandoned):
@@ -225,7 +228,8 @@ class World:
             records = "".join(violation.policy for violation in box.violations)
             self.check(records, "".join(scope.records[:100]), f"record of {scope.name}")
             self.check(len(records) + box.dropped, len(scope.records), f"number of records of {scope.name}")
-            self.check(len(box.left_open), scope.left_open, f"left open in {scope.name}")
+            if self.in_order:
+                self.check(len(box.left_open), scope.left_open, f"left open in {scope.name}")
 
     # ---- what can be done ----
 
@@ -352,6 +356,7 @@ class World:
             self.actors[index] = Actor(self, actor.kind, None)
             self.actors[index].opener.state = "returned"
             actor.at_large = actor.has_hooks
+            self.in_order &= not (actor.has_hooks and actor.managed)
             del actor
             gc.collect()
 
