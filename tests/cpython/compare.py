@@ -1,16 +1,17 @@
 """
-Runs CPython's own tests bare and inside sandboxes, and lists what came out differently.
+Runs CPython's own tests bare and beside and inside sandboxes, and lists what came out differently.
 
-    python tests/cpython/compare.py [--ways unrestricted rules] [--timeout SECONDS] [MODULE ...]
+    python tests/cpython/compare.py [--ways alive unrestricted rules] [--timeout SECONDS] [MODULE ...]
 
-The tests are those of the interpreter that runs this, which has to have them (`python -m test`). Ways: `unrestricted` is
-inside `Policy.unrestricted()`; `rules` is inside one that grants `/` by rules, so that every name is judged and every
-file is opened by the guard. What differs is run once more, alone, in both ways: tests that fail now and then are left out.
+The tests are those of the interpreter that runs this, which has to have them (`python -m test`). Ways: `alive` is outside
+any scope, while one is alive in another context; `unrestricted` is inside `Policy.unrestricted()`; `rules` is inside one
+that grants `/` by rules, so that every name is judged and every file is opened by the guard. What differs is run once more, alone, in both ways: tests that fail now and then are left out.
 Differences that expected.toml gives a reason for are listed with it. The exit status is 1 when there are others.
 """
 
 import argparse
 import fnmatch
+import importlib.util
 import json
 import os
 import signal
@@ -20,11 +21,15 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-MODULES = [
+FILES = [
     "test_io", "test_os", "test_fileio", "test_tempfile", "test_pathlib", "test_shutil", "test_zipfile", "test_tarfile",
     "test_sqlite3",
 ]  # fmt: skip
-WAYS = ["unrestricted", "rules"]
+RUNNING = [
+    "test_context", "test_audit", "test_thread", "test_gc", "test_weakref", "test_signal", "test_interpreters",
+    "test_threading", "test_subprocess", "test_asyncio", "test_concurrent_futures",
+]  # fmt: skip
+WAYS = ["alive", "unrestricted", "rules"]
 HERE = Path(__file__).parent
 
 
@@ -82,17 +87,30 @@ def reason_for(rows, name, way):
     return None
 
 
+def is_here(module):
+    """Whether this Python has these tests: those of interpreters came with 3.12."""
+    return importlib.util.find_spec(f"test.{module}") is not None
+
+
+def ways_for(module):
+    """How tests are run unless somebody says otherwise: rules about files matter to those of files."""
+    return ["alive", "unrestricted"] if module in RUNNING else ["unrestricted", "rules"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
-    parser.add_argument("modules", nargs="*", default=MODULES)
-    parser.add_argument("--ways", nargs="*", default=WAYS, choices=WAYS)
+    parser.add_argument("modules", nargs="*", default=FILES + RUNNING)
+    parser.add_argument("--ways", nargs="*", choices=WAYS)
     parser.add_argument("--timeout", type=float, default=900)
     options = parser.parse_args()
     rows = tomllib.loads((HERE / "expected.toml").read_text())["different"]
     unexplained = 0
     for module in options.modules:
+        if not is_here(module):
+            print(f"{sys.version.split()[0]} {module}: not among the tests of this Python", flush=True)
+            continue
         bare = run("bare", [module], options.timeout)
-        for way in options.ways:
+        for way in options.ways or ways_for(module):
             count, found = differences(module, way, bare, options.timeout)
             print(f"{sys.version.split()[0]} {module} {way}: {count} tests, {len(found)} different", flush=True)
             for name, (outside, inside) in found.items():
