@@ -17,14 +17,34 @@ fa_authority_thread(void)
 
 /* ---- collecting ---- */
 
+/* Add what carriers hold that run in this greenlet, and that no trusted call hides. `context` is where the walk ended,
+ * and `outermost` the last that it met. Returns false when out of memory. */
+static bool
+add_bases(fa_collection *c, const fa_context_layout *context, const PyObject *outermost,
+          const struct fa_barrier *barrier)
+{
+    for (; context != NULL; context = context->ctx_prev) {
+        outermost = (const PyObject *)context;
+    }
+    for (const fa_base *base = c->th->bases; base != NULL; base = base->outer) {
+        if (base->outermost == outermost && (barrier == NULL || base->within == barrier) &&
+            !fa_collection_add_chain(c, base->chain, NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What the contexts of this thread carry, and the bodies that it runs. Returns 0, or -1 when out of memory. */
 static int
 collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
 {
     fa_authority *authority = c->authority;
     const fa_context_layout *context = (const fa_context_layout *)tstate->context;
+    const PyObject *outermost = NULL;
     for (; here != NULL && context != NULL; context = context->ctx_prev) {
         PyObject *value;
+        outermost = (const PyObject *)context;
         int found = fa_chain_value(here, (PyObject *)context, &value);
         if (found < 0) {
             return -1;
@@ -47,12 +67,9 @@ collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
             break;
         }
     }
-    authority->barrier = c->barrier;
+    const struct fa_barrier *barrier = authority->barrier = c->barrier;
     size_t of_contexts = c->scopes;
-    if (c->th->base != NULL && !fa_collection_add_chain(c, c->th->base, NULL)) {
-        return -1;
-    }
-    if (FA_UNLIKELY(c->th->hidden != NULL) && c->barrier == NULL && !fa_collection_add_chain(c, c->th->hidden, NULL)) {
+    if (FA_UNLIKELY(c->th->bases != NULL) && !add_bases(c, context, outermost, barrier)) {
         return -1;
     }
     if (here != NULL && !fa_bodies_collect(here, tstate, c)) {

@@ -30,6 +30,16 @@ fa_node *fa_authority_chain(fa_interpreter *here, const fa_authority *authority)
 
 #define FA_RUNNING 8 /* bodies that a thread remembers to have run */
 
+/* What a carrier that runs holds, whatever contexts are entered above the one it began in. Greenlets that take turns
+ * in a thread end in any order, and each has an outermost context of its own: it tells whose carrier this is. */
+typedef struct fa_base fa_base;
+struct fa_base {
+    fa_base *outer;
+    fa_node *chain;     /* owned */
+    PyObject *outermost; /* owned: the context that no other lies beneath */
+    const struct fa_barrier *within; /* the trusted call in which it began; another one hides it */
+};
+
 /* The running thread, as the core knows it. */
 typedef struct fa_thread {
     /* What `authority` was collected for. */
@@ -46,9 +56,8 @@ typedef struct fa_thread {
     size_t running_count;     /* may be more than there is room for */
     void *block;              /* owned: the arrays, when they outgrew those that every thread has */
     size_t block_boxes;       /* boxes that the arrays have room for */
-    fa_node *base;            /* owned by the carrier that runs this thread: holds whatever context it enters */
-    fa_node *hidden;          /* owned: what trusted calls hide of it; counts where no such call is met */
     const void *until;        /* where the walk along the running bodies ended; NULL: nowhere */
+    fa_base *bases;           /* owned by the carriers that run, innermost first */
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
     long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;

@@ -22,7 +22,7 @@ bool fa_collection_reserve(fa_thread *th, size_t count, size_t kept);
 /* Add a box unless it is there. Returns false when out of memory. */
 bool fa_collection_add(fa_collection *c, fa_box *box);
 
-/* Add the boxes of a chain as seen from `context` (NULL: of a thread's base, where nothing is over), and note the
+/* Add the boxes of a chain as seen from `context` (NULL: of a carrier, where nothing is over), and note the
  * trusted call that runs there. Returns false when out of memory. */
 bool fa_collection_add_chain(fa_collection *c, const fa_node *node, const void *context);
 

@@ -111,8 +111,6 @@ clear(fa_barrier *b)
     Py_CLEAR(b->context);
     Py_CLEAR(b->vars);
     Py_CLEAR(b->before);
-    Py_CLEAR(b->base);
-    Py_CLEAR(b->hidden);
 }
 
 int
@@ -120,10 +118,8 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
                  const fa_node *kept)
 {
     const fa_authority *authority;
-    fa_thread *thread = fa_authority_thread();
     PyThreadState *tstate = PyThreadState_Get();
     fa_node *inner = NULL;  /* owned */
-    fa_node *hidden = NULL; /* owned */
 
     *b = (fa_barrier){.callers = callers, .box = (fa_box *)Py_NewRef(box)};
     /* Whoever cannot put by what ending takes does not begin. */
@@ -135,12 +131,8 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
     b->place = tstate->exc_info;
     b->context = Py_NewRef(tstate->context);
     b->vars = Py_XNewRef(((fa_context_layout *)tstate->context)->ctx_vars);
-    b->base = (fa_node *)Py_XNewRef(thread->base);
-    b->hidden = (fa_node *)Py_XNewRef(thread->hidden);
-    hidden = (fa_node *)Py_XNewRef(thread->hidden);
     inner = fa_chain_push(here, maker, box);
-    if (inner == NULL || take_up_own(here, b, kept, &inner) < 0
-        || (b->base != NULL && lift(here, b->base, NULL, NULL, NULL, &hidden) < 0)) {
+    if (inner == NULL || take_up_own(here, b, kept, &inner) < 0) {
         goto error;
     }
     note_homes(b);
@@ -148,9 +140,6 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
         goto error;
     }
     Py_DECREF(inner);
-    Py_XDECREF(thread->base);
-    thread->base = NULL;
-    Py_XSETREF(thread->hidden, hidden);
     FA_PUBLISH(box->ended, false);
     FA_PUBLISH(box->thread, tstate->id);
     FA_PUBLISH(box->home, b->context);
@@ -160,7 +149,6 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
 
 error:
     Py_XDECREF(inner);
-    Py_XDECREF(hidden);
     clear(b);
     return -1;
 }
@@ -254,7 +242,6 @@ put_back_whole(const fa_barrier *b)
 int
 fa_trusted_end(fa_interpreter *here, fa_barrier *b, bool suspends, fa_node **kept)
 {
-    fa_thread *thread = fa_authority_thread();
     bool is_here = PyThreadState_Get()->context == b->context;
     int status = 0;
 
@@ -269,13 +256,7 @@ fa_trusted_end(fa_interpreter *here, fa_barrier *b, bool suspends, fa_node **kep
     }
     FA_PUBLISH(b->box->barrier, NULL);
     FA_PUBLISH(b->box->ended, !suspends);
-    fa_node *base = thread->base, *hidden = thread->hidden; /* owned */
-    thread->base = b->base;                                 /* stolen, as the next */
-    thread->hidden = b->hidden;
-    b->base = b->hidden = NULL;
     fa_authority_forget();
-    Py_XDECREF(base);
-    Py_XDECREF(hidden);
     clear(b);
     return status;
 }

@@ -17,8 +17,6 @@ typedef struct fa_barrier {
     PyObject *vars;    /* owned: what that context held, for when memory lacks to put it back in order */
     fa_node *before;   /* owned: the caller's chain there; NULL: none */
     uint64_t homes;    /* which of those were entered there, by number; beyond 64 none */
-    fa_node *base;     /* owned: what the thread was started under; NULL: nothing */
-    fa_node *hidden;   /* owned: what earlier calls hid of that */
 } fa_barrier;
 
 /* A box for one call (new reference, NULL with an exception set): of the terms of a policy, or (NULL) of none. */

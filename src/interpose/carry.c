@@ -2,6 +2,7 @@
 #include "interpose/carry.h"
 
 #include "authority/chain.h"
+#include "support/contexts.h"
 
 typedef struct carrier {
     PyObject_HEAD
@@ -28,9 +29,42 @@ list_boxes(const fa_node *chain, size_t *count)
     return boxes;
 }
 
-/* The chain becomes this thread's base, so that it governs whatever contexts the body enters, and lies in
- * the variable, so that copies of the context carry it on. Both are put back afterwards: a scope that the
- * body started and never stopped ends with it. */
+/* A base for the running carrier, outermost context included (owned). NULL with an exception set. */
+static fa_base *
+push_base(fa_thread *thread, fa_node *chain, const struct fa_barrier *within)
+{
+    fa_base *base = PyMem_Malloc(sizeof *base);
+    if (base == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    const fa_context_layout *context = (const fa_context_layout *)PyThreadState_Get()->context;
+    while (context->ctx_prev != NULL) {
+        context = context->ctx_prev;
+    }
+    *base = (fa_base){thread->bases, (fa_node *)Py_NewRef(chain), Py_NewRef((PyObject *)context), within};
+    thread->bases = base;
+    return base;
+}
+
+static void
+remove_base(fa_thread *thread, fa_base *base)
+{
+    fa_base **at = &thread->bases;
+    while (*at != NULL && *at != base) {
+        at = &(*at)->outer;
+    }
+    if (*at == base) {
+        *at = base->outer;
+    }
+    Py_DECREF(base->chain);
+    Py_DECREF(base->outermost);
+    PyMem_Free(base);
+}
+
+/* The chain becomes a base, so that it governs whatever contexts the body enters, and lies in the variable, so that
+ * copies of the context carry it on. Both are put back afterwards: a scope that the body started and never stopped
+ * ends with it. */
 PyObject *
 fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), void *data)
 {
@@ -39,38 +73,41 @@ fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), vo
     PyObject *token = NULL; /* owned */
     fa_node *own = NULL;    /* owned: the context's chain before */
     fa_node *joined = NULL; /* owned */
-    fa_node *base = NULL;   /* owned */
     size_t count;
     fa_box **boxes = list_boxes(chain, &count); /* owned */
 
     if (boxes == NULL) {
         return PyErr_NoMemory();
     }
-    if (fa_chain_get(here, NULL, &own) < 0) {
+    const fa_authority *authority;
+    if (fa_authority_get(&authority) < 0 || fa_chain_get(here, NULL, &own) < 0) {
         goto done;
     }
+    const struct fa_barrier *within = authority->barrier;
     joined = fa_chain_join(here, own, boxes, count);
-    base = joined == NULL ? NULL : fa_chain_join(here, thread->base, boxes, count);
-    token = base == NULL ? NULL : fa_chain_swap(here, joined, own);
+    token = joined == NULL ? NULL : fa_chain_swap(here, joined, own);
     if (token == NULL) {
         goto done;
     }
-    fa_node *outer_base = thread->base;
-    thread->base = base;
-
-    result = body(data);
+    fa_base *base = push_base(thread, chain, within);
+    if (base != NULL) {
+        fa_authority_forget();
+        result = body(data);
+    }
 
     PyObject *raised = PyErr_GetRaisedException();
-    thread->base = outer_base;
+    if (base != NULL) {
+        remove_base(thread, base);
+    }
     if (fa_chain_reset(here, token, own) < 0) {
         PyErr_Clear(); /* another context is current than before: it stays as it is, the narrower side */
     }
+    fa_authority_forget();
     PyErr_SetRaisedException(raised);
 
 done:
     PyMem_Free(boxes);
     Py_XDECREF(token);
-    Py_XDECREF(base);
     Py_XDECREF(joined);
     Py_XDECREF(own);
     return result;

@@ -27,9 +27,25 @@ stub_index(int flags)
     }
 }
 
+/* Cython's functions begin as those of C do, and call what the definition says; those that it makes for the limited
+ * API do not, and have their vectorcall elsewhere. */
+static bool
+is_of_cython(PyObject *callable)
+{
+    const PyTypeObject *type = Py_TYPE(callable);
+    const char *name = strrchr(type->tp_name, '.');
+    return PyType_HasFeature(Py_TYPE(callable), Py_TPFLAGS_HAVE_VECTORCALL) &&
+           type->tp_basicsize >= (Py_ssize_t)sizeof(PyCMethodObject) &&
+           type->tp_vectorcall_offset == offsetof(PyCFunctionObject, vectorcall) &&
+           strcmp(name == NULL ? type->tp_name : name + 1, "cython_function_or_method") == 0;
+}
+
 static PyMethodDef *
 borrow_definition(PyObject *callable)
 {
+    if (is_of_cython(callable)) {
+        return ((PyCFunctionObject *)callable)->m_ml;
+    }
     if (PyCFunction_Check(callable)) {
         return ((PyCFunctionObject *)callable)->m_ml;
     }

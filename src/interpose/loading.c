@@ -3,9 +3,11 @@
 
 #include "interpose/databases.h"
 #include "interpose/files.h"
+#include "interpose/greenlets.h"
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
 #include "interpose/known.h"
+#include "interpose/uvloop.h"
 
 static const struct {
     const char *name;
@@ -14,6 +16,10 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"greenlet._greenlet", fa_greenlets_install},
+    {"_greenlet", fa_greenlets_install}, /* as its definition has it */
+    {"uvloop.loop", fa_uvloop_install},
+    {"loop", fa_uvloop_install}, /* as its definition has it */
     {"_io", fa_files_install_in}, /* its types are made anew wherever somebody executes it again */
     {"io", fa_files_install_in},  /* as its definition has it */
 };

@@ -8,6 +8,8 @@
 #include "interpose/job.h"
 #include "interpose/pools_known.h"
 
+FA_THREAD_LOCAL bool fa_pools_default_is_made;
+
 /* The record of the pool whose queue this is: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
 static int
 record_of(const fa_pools *pools, PyObject *queue, PyObject **record)
@@ -172,8 +174,9 @@ fa_pools_init(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags
         /* The frames: __init__ itself, then whoever made the pool. */
         fa_frame *frame = fa_frames_innermost();
         /* Its parameters are passed on in their order: self, max_workers, thread_name_prefix, initializer. */
-        noted = PyVectorcall_NARGS(flags) > 3 && args[3] == Py_None && frame != NULL
-            && fa_known_runs(&pools->run_in_executor, fa_frames_outer(frame));
+        noted = PyVectorcall_NARGS(flags) > 3 && args[3] == Py_None
+            && (fa_pools_default_is_made
+                || (frame != NULL && fa_known_runs(&pools->run_in_executor, fa_frames_outer(frame))));
     }
     if (found < 0 || (noted && (sweep(pools) < 0 || fa_pools_note(pools, args[0]) < 0))) {
         Py_CLEAR(result);

@@ -12,4 +12,8 @@ int fa_pools_install(fa_interpreter *here);
  * inherits), or -1 with an exception set. */
 int fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable);
 
+/* A loop without Python frames is about to make its default pool, if it has none yet. Whoever sets it puts back what
+ * was there. A guest that makes a pool meanwhile gets what asyncio would give it: jobs carry. */
+extern FA_THREAD_LOCAL bool fa_pools_default_is_made;
+
 #endif

@@ -1,11 +1,12 @@
 """What a technique says of itself, in the docstring that its file begins with."""
 
 import ast
+import importlib.util
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-KEYS = ("harm", "policy", "since", "until", "held", "unseen", "gil")
+KEYS = ("harm", "policy", "since", "until", "held", "unseen", "gil", "needs")
 HARMS = ("files", "secret", "network", "listen", "child", "process", "death")
 
 
@@ -39,6 +40,11 @@ class Technique:
         first, last = (self.data.get(key) for key in ("since", "until"))
         here = sys.version_info[:2]
         return not (first and here < numbers(first)) and not (last and here > numbers(last))
+
+    def lacks(self):
+        """The package that it needs and this Python does not have; None when nothing is missing."""
+        name = self.data.get("needs")
+        return name if name and importlib.util.find_spec(name) is None else None
 
 
 def numbers(version):
