@@ -7,6 +7,7 @@
 #include "interpose/interpose.h"
 #include "interpose/job.h"
 #include "interpose/pools_known.h"
+#include "interpose/trio_pools.h"
 
 FA_THREAD_LOCAL bool fa_pools_default_is_made;
 
@@ -268,15 +269,16 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
     if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
         return Py_IS_TYPE(thread, (PyTypeObject *)pools->anyio_worker) ? empty_context_of(here, thread) : 0;
     }
-    if (!Py_IS_TYPE(thread, pools->thread) || !fa_known_runs(&pools->adjust, starter)
-        || !has_method(thread, "_bootstrap_inner", &pools->bootstrap_inner)
+    if (!Py_IS_TYPE(thread, pools->thread) || !has_method(thread, "_bootstrap_inner", &pools->bootstrap_inner)
         || !has_method(thread, "run", &pools->thread_run)) {
         return 0;
     }
     PyObject *target = instance_value(thread, "_target");
     PyObject *args = instance_value(thread, "_args");
-    bool neutral = target == pools->worker && fa_known_is(&pools->worker_loop, target)
-        && is_noted_worker(pools, args);
+    bool neutral = fa_known_runs(&pools->adjust, starter)
+                       ? target == pools->worker && fa_known_is(&pools->worker_loop, target)
+                             && is_noted_worker(pools, args)
+                       : fa_trio_pools_starts(pools, starter, target);
     Py_XDECREF(args);
     Py_XDECREF(target);
     return neutral ? empty_context_of(here, thread) : 0;

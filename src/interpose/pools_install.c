@@ -7,6 +7,7 @@
 #include "interpose/mp_pools.h"
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
+#include "interpose/trio_pools.h"
 
 static void
 free_pools(struct fa_pools *pools)
@@ -23,13 +24,16 @@ free_pools(struct fa_pools *pools)
         Py_CLEAR(pools->mp_methods[i]);
     }
     Py_CLEAR(pools->anyio_name);
+    Py_CLEAR(pools->trio_name);
+    Py_CLEAR(pools->trio_original);
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
     Py_CLEAR(pools->job_type);
     fa_known *all[] = {&pools->bootstrap, &pools->bootstrap_inner, &pools->thread_run,
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
-                       &pools->run_in_executor, &pools->anyio_start};
+                       &pools->run_in_executor, &pools->anyio_start,
+                       &pools->trio_start, &pools->trio_init, &pools->trio_work};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }
@@ -63,7 +67,7 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    if (fa_mp_pools_install(pools) < 0) {
+    if (fa_mp_pools_install(pools) < 0 || fa_trio_pools_install(pools) < 0) {
         return -1;
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
@@ -160,9 +164,11 @@ fa_pools_install(fa_interpreter *here)
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
+    pools->trio_name = PyUnicode_InternFromString("trio._core._thread_cache");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
     if (pools->made == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL || pools->anyio_name == NULL
+        || pools->trio_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {

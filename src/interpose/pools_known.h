@@ -19,7 +19,9 @@ typedef struct fa_pools {
     PyTypeObject *thread_pool;  /* owned: multiprocessing.pool.ThreadPool; NULL until the host has imported it */
     PyObject *mp_methods[FA_MP_METHODS]; /* owned: what its methods did */
     PyTypeObject *redirect_type, *job_type; /* owned */
-    PyObject *asyncio_name, *anyio_name, *mp_name;    /* owned str: modules that may come later */
+    PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name; /* owned str: modules that may come later */
+    PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
+    fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */
