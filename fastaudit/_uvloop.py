@@ -3,23 +3,43 @@
 Nothing here is trusted: `src/interpose/uvloop.c` lets nothing pass to uvloop but with a socket that exists.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import socket
-import subprocess
-import threading
-from asyncio.unix_events import _UnixSubprocessTransport  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING, Any
+
+from ._uvloop_programs import subprocess_exec, subprocess_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "create_connection",
+    "create_datagram_endpoint",
+    "create_server",
+    "create_unix_connection",
+    "getaddrinfo",
+    "getnameinfo",
+    "subprocess_exec",
+    "subprocess_shell",
+]
 
 
-async def getaddrinfo(loop, host, port, *, family=0, type=0, proto=0, flags=0):
-    return await loop.run_in_executor(None, socket.getaddrinfo, host, port, family, type, proto, flags)
+async def getaddrinfo(
+    loop: Any, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+) -> list[Any]:
+    infos: list[Any] = await loop.run_in_executor(None, socket.getaddrinfo, host, port, family, type, proto, flags)
+    return infos
 
 
-async def getnameinfo(loop, sockaddr, flags=0):
-    return await loop.run_in_executor(None, socket.getnameinfo, sockaddr, flags)
+async def getnameinfo(loop: Any, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
+    found: tuple[str, str] = await loop.run_in_executor(None, socket.getnameinfo, sockaddr, flags)
+    return found
 
 
-def bind(sock, infos):
+def bind(sock: socket.socket, infos: Iterable[Any]) -> None:
     """Bind to the first of those addresses that is of the socket's family and can be had."""
     error = OSError("no matching local address")
     for family, *_, address in infos:
@@ -32,7 +52,7 @@ def bind(sock, infos):
     raise error
 
 
-async def connect(loop, sock, address):
+async def connect(loop: Any, sock: socket.socket, address: Any) -> None:
     """Connect a socket, as the loop's `sock_connect` does, which looks numbers up once more."""
     try:
         sock.connect(address)
@@ -49,9 +69,9 @@ async def connect(loop, sock, address):
         raise OSError(code, f"Connect call failed {address}")
 
 
-async def connected(loop, infos, local, options=()):
+async def connected(loop: Any, infos: Iterable[Any], local: Any, options: Sequence[int] = ()) -> socket.socket:
     """Make a socket that is bound to one of `local` (if any) and connected to the first of `infos` that answers."""
-    errors = []
+    errors: list[OSError] = []
     for family, kind, proto, _, address in infos:
         sock = None
         try:
@@ -68,7 +88,8 @@ async def connected(loop, infos, local, options=()):
             if sock is not None:
                 sock.close()
         except BaseException:
-            sock.close()
+            if sock is not None:
+                sock.close()
             raise
     if not errors:
         raise OSError("getaddrinfo() returned empty list")
@@ -78,9 +99,20 @@ async def connected(loop, infos, local, options=()):
 
 
 async def create_connection(
-    loop, protocol_factory, host=None, port=None, *, ssl=None, family=0, proto=0, flags=0, sock=None,
-    local_addr=None, server_hostname=None, **options,
-):  # fmt: skip
+    loop: Any,
+    protocol_factory: Any,
+    host: Any = None,
+    port: Any = None,
+    *,
+    ssl: Any = None,
+    family: int = 0,
+    proto: int = 0,
+    flags: int = 0,
+    sock: Any = None,
+    local_addr: Any = None,
+    server_hostname: Any = None,
+    **options: Any,
+) -> Any:
     if host is None and port is None:
         raise ValueError("host and port was not specified and no sock specified")
     if ssl and server_hostname is None:
@@ -89,7 +121,7 @@ async def create_connection(
         server_hostname = host
     elif server_hostname is not None and not ssl:
         raise ValueError("server_hostname is only meaningful with ssl")
-    how = {"family": family, "type": socket.SOCK_STREAM, "proto": proto, "flags": flags}
+    how: dict[str, int] = {"family": family, "type": socket.SOCK_STREAM, "proto": proto, "flags": flags}
     local = None if local_addr is None else await getaddrinfo(loop, *local_addr, **how)
     sock = await connected(loop, await getaddrinfo(loop, host, port, **how), local)
     try:
@@ -101,7 +133,9 @@ async def create_connection(
         raise
 
 
-async def create_unix_connection(loop, protocol_factory, path=None, *, ssl=None, sock=None, **options):
+async def create_unix_connection(
+    loop: Any, protocol_factory: Any, path: Any = None, *, ssl: Any = None, sock: Any = None, **options: Any
+) -> Any:
     if path is None:
         raise ValueError("no path and sock were specified")
     sock = await connected(loop, [(socket.AF_UNIX, socket.SOCK_STREAM, 0, "", os.fspath(path))], None)
@@ -113,12 +147,22 @@ async def create_unix_connection(loop, protocol_factory, path=None, *, ssl=None,
 
 
 async def create_datagram_endpoint(
-    loop, protocol_factory, local_addr=None, remote_addr=None, *, family=0, proto=0, flags=0,
-    reuse_address=None, reuse_port=None, allow_broadcast=None, sock=None,
-):  # fmt: skip
+    loop: Any,
+    protocol_factory: Any,
+    local_addr: Any = None,
+    remote_addr: Any = None,
+    *,
+    family: int = 0,
+    proto: int = 0,
+    flags: int = 0,
+    reuse_address: Any = None,
+    reuse_port: Any = None,
+    allow_broadcast: Any = None,
+    sock: Any = None,
+) -> Any:
     if reuse_address:
         raise ValueError("Passing `reuse_address=True` is no longer supported, as it is a security concern for UDP")
-    how = {"family": family, "type": socket.SOCK_DGRAM, "proto": proto, "flags": flags}
+    how: dict[str, int] = {"family": family, "type": socket.SOCK_DGRAM, "proto": proto, "flags": flags}
     local = None if local_addr is None else await getaddrinfo(loop, *local_addr, **how)
     remote = None if remote_addr is None else await getaddrinfo(loop, *remote_addr, **how)
     options = [socket.SO_REUSEPORT] * bool(reuse_port) + [socket.SO_BROADCAST] * bool(allow_broadcast)
@@ -127,7 +171,7 @@ async def create_datagram_endpoint(
     else:
         if local is None and family not in (socket.AF_INET, socket.AF_INET6):
             raise ValueError("unexpected address family")
-        sock = socket.socket(family or local[0][0], socket.SOCK_DGRAM, proto)
+        sock = socket.socket(family if local is None else family or local[0][0], socket.SOCK_DGRAM, proto)
     try:
         if remote is None:
             for option in options:
@@ -143,54 +187,64 @@ async def create_datagram_endpoint(
 class Servers(asyncio.AbstractServer):
     """What serves at several addresses: a server for each."""
 
-    def __init__(self, servers):
+    def __init__(self, servers: list[Any]) -> None:
         self.servers = servers
 
     @property
-    def sockets(self):
+    def sockets(self) -> tuple[Any, ...]:
         return tuple(sock for server in self.servers for sock in server.sockets)
 
-    def get_loop(self):
-        return self.servers[0].get_loop()
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        loop: asyncio.AbstractEventLoop = self.servers[0].get_loop()
+        return loop
 
-    def is_serving(self):
+    def is_serving(self) -> bool:
         return any(server.is_serving() for server in self.servers)
 
-    def close(self):
+    def close(self) -> None:
         for server in self.servers:
             server.close()
 
-    async def start_serving(self):
+    async def start_serving(self) -> None:
         for server in self.servers:
             await server.start_serving()
 
-    async def serve_forever(self):
+    async def serve_forever(self) -> None:
         await asyncio.gather(*(server.serve_forever() for server in self.servers))
 
-    async def wait_closed(self):
+    async def wait_closed(self) -> None:
         for server in self.servers:
             await server.wait_closed()
 
 
 async def create_server(
-    loop, protocol_factory, host=None, port=None, *, family=socket.AF_UNSPEC, flags=socket.AI_PASSIVE, sock=None,
-    reuse_address=None, reuse_port=None, **options,
-):  # fmt: skip
+    loop: Any,
+    protocol_factory: Any,
+    host: Any = None,
+    port: Any = None,
+    *,
+    family: int = socket.AF_UNSPEC,
+    flags: int = socket.AI_PASSIVE,
+    sock: Any = None,
+    reuse_address: Any = None,
+    reuse_port: Any = None,
+    **options: Any,
+) -> Any:
     if host is None and port is None:
         raise ValueError("Neither host/port nor sock were specified")
     hosts = [None] if host == "" else [host] if host is None or isinstance(host, str) else list(host)
-    how = {"family": family, "type": socket.SOCK_STREAM, "flags": flags}
+    how: dict[str, int] = {"family": family, "type": socket.SOCK_STREAM, "flags": flags}
     infos = [info for one in hosts for info in await getaddrinfo(loop, one, port, **how)]
     servers = []
     try:
-        for family, kind, proto, _, address in dict.fromkeys(infos):
-            sock = socket.socket(family, kind, proto)
+        for its_family, kind, proto, _, address in dict.fromkeys(infos):
+            sock = socket.socket(its_family, kind, proto)
             try:
                 if reuse_address or reuse_address is None:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if reuse_port:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                if family == socket.AF_INET6:
+                if its_family == socket.AF_INET6:
                     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 sock.bind(address)
                 servers.append(await loop.create_server(protocol_factory, sock=sock, **options))
@@ -202,51 +256,3 @@ async def create_server(
             server.close()
         raise
     return servers[0] if len(servers) == 1 else Servers(servers)
-
-
-async def run_program(loop, protocol_factory, args, shell, stdin, stdout, stderr, bufsize=0, **options):
-    """Start a program as asyncio's own loop does, and wait for its end in a thread."""
-    if options.pop("universal_newlines", False):
-        raise ValueError("universal_newlines must be False")
-    if bufsize != 0:
-        raise ValueError("bufsize must be 0")
-    waiter = loop.create_future()
-    transport = _UnixSubprocessTransport(
-        loop, protocol_factory(), args, shell, stdin, stdout, stderr, bufsize, waiter=waiter, **options
-    )
-
-    def wait():
-        try:
-            code = os.waitstatus_to_exitcode(os.waitpid(transport.get_pid(), 0)[1])
-        except ChildProcessError:
-            code = 255  # somebody else took it, as asyncio says
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(transport._process_exited, code)
-
-    threading.Thread(target=wait, daemon=True, name="fastaudit-wait").start()
-    try:
-        await waiter
-    except (SystemExit, KeyboardInterrupt):
-        raise
-    except BaseException:
-        transport.close()
-        await transport._wait()
-        raise
-    return transport, transport.get_protocol()
-
-
-PIPE = subprocess.PIPE
-
-
-async def subprocess_exec(
-    loop, protocol_factory, program, *args, shell=False, stdin=PIPE, stdout=PIPE, stderr=PIPE, **options
-):
-    if shell:
-        raise ValueError("shell must be False")
-    return await run_program(loop, protocol_factory, (program, *args), False, stdin, stdout, stderr, **options)
-
-
-async def subprocess_shell(loop, protocol_factory, cmd, *, shell=True, stdin=PIPE, stdout=PIPE, stderr=PIPE, **options):
-    if not shell:
-        raise ValueError("shell must be True")
-    return await run_program(loop, protocol_factory, cmd, True, stdin, stdout, stderr, **options)

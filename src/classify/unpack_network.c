@@ -61,6 +61,10 @@ read_host(fa_unpacked *unpacked, PyObject *object, bool v6)
     fa_address *address = &unpacked->event.as.address;
     fa_text host;
 
+    /* CPython encodes what is not plain text by a codec, which asks the object, and which a guest can exchange. */
+    if (PyUnicode_Check(object) && !PyUnicode_CheckExact(object)) {
+        return 0;
+    }
     int found = read_buffer(unpacked, object, &host);
     if (found != 1) {
         return found;
@@ -92,6 +96,10 @@ read_internet(fa_unpacked *unpacked, PyObject *address, bool v6)
     if (!PyTuple_Check(address) || PyTuple_GET_SIZE(address) < 2 || PyTuple_GET_SIZE(address) > 4 ||
         !fa_operands_integer(PyTuple_GET_ITEM(address, 1), &port) || port < 0 || port > 65535) {
         return 0;
+    }
+    PyObject *host = PyTuple_GET_ITEM(address, 0); /* borrowed */
+    if (PyUnicode_Check(host) && !(fa_compat_str_is_ready(host) && PyUnicode_IS_ASCII(host))) {
+        return 0; /* as for read_host(); look-ups, which get bytes, are for such names */
     }
     unpacked->event.as.address.family = FA_FAMILY_INET;
     unpacked->event.as.address.port = (int32_t)port;

@@ -78,3 +78,23 @@ def test_a_denied_address_stays_refused_though_a_granted_name_leads_there(server
         socket.getaddrinfo("localhost", server)
         with pytest.raises(PermissionViolation):
             connect("127.0.0.1", server)
+
+
+def test_names_that_cannot_be_encoded_are_errors_as_usual():
+    for name in ("a" * 70, "a..b", "\udc80"):
+        with pytest.raises(UnicodeError):
+            socket.getaddrinfo(name, 1)
+        with sandbox(Policy(connect=["*.example:1"])), pytest.raises(UnicodeError):
+            socket.getaddrinfo(name, 1)
+
+
+def test_a_text_of_another_class_is_looked_up_as_what_it_is(server):
+    class Host(str):
+        def encode(self, *_):
+            return b"localhost"
+
+    with sandbox(Policy(connect=["127.0.0.9:*", "127.0.0.8:*"])):
+        assert socket.getaddrinfo(Host("127.0.0.9"), 1, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.9", 1)
+        assert socket.gethostbyname(Host("127.0.0.8")) == "127.0.0.8"
+        with pytest.raises(PermissionViolation):
+            connect("127.0.0.1", server)
