@@ -112,7 +112,7 @@ import_first(void)
 {
     static const char *const names[] = {
         "_io", "_posixsubprocess", "_queue", "_socket", "_thread", "concurrent.futures.thread", "contextlib",
-        "fastaudit._redirect", "gc", "os", "threading",
+        "fastaudit._children", "fastaudit._redirect", "gc", "multiprocessing.spawn", "os", "threading",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         PyObject *module = PyImport_ImportModule(names[i]); /* owned */

@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "interpose/job.h"
 #include "interpose/loops.h"
+#include "interpose/mp_children.h"
 #include "interpose/mp_pools.h"
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
@@ -23,6 +24,8 @@ free_pools(struct fa_pools *pools)
     for (size_t i = 0; i < FA_MP_METHODS; i++) {
         Py_CLEAR(pools->mp_methods[i]);
     }
+    Py_CLEAR(pools->mp_prepare);
+    Py_CLEAR(pools->mp_hold);
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->trio_name);
     Py_CLEAR(pools->trio_original);
@@ -67,7 +70,7 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    if (fa_mp_pools_install(pools) < 0 || fa_trio_pools_install(pools) < 0) {
+    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_trio_pools_install(pools) < 0) {
         return -1;
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */

@@ -18,6 +18,8 @@ typedef struct fa_pools {
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
     PyTypeObject *thread_pool;  /* owned: multiprocessing.pool.ThreadPool; NULL until the host has imported it */
     PyObject *mp_methods[FA_MP_METHODS]; /* owned: what its methods did */
+    PyObject *mp_prepare;       /* owned: what multiprocessing.spawn.get_preparation_data did */
+    PyObject *mp_hold;          /* owned: fastaudit._children.hold */
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */

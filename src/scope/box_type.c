@@ -198,6 +198,16 @@ current(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
     return Py_NewRef(authority->boxes[0]);
 }
 
+/* Whoever starts a process looks its policies up there. One that shows no floor is none. */
+static bool
+keep_floor(fa_interpreter *here, fa_box *box)
+{
+    if (here->floors == NULL) {
+        here->floors = PyList_New(0);
+    }
+    return here->floors != NULL && PyList_Append(here->floors, (PyObject *)box) == 0;
+}
+
 static PyObject *
 install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
 {
@@ -224,6 +234,10 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
         return NULL;
     }
     box->opening = FA_OPENED_BY_INSTALL;
+    if (!keep_floor(here, box)) {
+        Py_DECREF(box);
+        return NULL;
+    }
     fa_scope *floor = fa_floor_add(rules, warn);
     if (floor == NULL) {
         Py_DECREF(box);

@@ -54,6 +54,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->listing_type);
     Py_CLEAR(row->opener);
+    Py_CLEAR(row->floors);
     Py_CLEAR(row->contextlib_codes);
     Py_CLEAR(row->contextlib_lookup);
     Py_CLEAR(row->returned_frame);

@@ -46,6 +46,7 @@ struct fa_interpreter {
     fa_pairs bodies;                /* generators and the scopes they have open: see authority/bodies.h */
     fa_lock bodies_lock;            /* for whoever changes them */
     atomic_bool bodies_lost;        /* some are there only as long as they live, and nothing tells when they die */
+    PyObject *floors;               /* owned list of the boxes that install() gave here; or NULL */
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */

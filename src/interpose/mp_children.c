@@ -1,0 +1,99 @@
+/* mp_children.c: processes that multiprocessing starts are held to what governs the code that starts them. */
+#include "interpose/mp_children.h"
+
+#include "authority/authority.h"
+#include "interpose/redirect.h"
+
+/* A forked child has the very scopes. One that is started anew, or forked by a server, is told at first what
+ * get_preparation_data() gives: fastaudit._children puts the policies in, as the process's floor. */
+
+/* The Policy of a scope in force (borrowed), or NULL with an exception set. */
+static PyObject *
+policy_of(fa_interpreter *here, const fa_scope *scope, fa_box *box)
+{
+    if (box != NULL) {
+        return box->policy;
+    }
+    for (Py_ssize_t i = 0; here->floors != NULL && i < PyList_GET_SIZE(here->floors); i++) {
+        fa_box *floor = (fa_box *)PyList_GET_ITEM(here->floors, i);
+        if (floor->shown == scope) {
+            return floor->policy;
+        }
+    }
+    PyErr_SetString(here->scope_error, "a process that is started here could not be held: another interpreter installed "
+                                       "a policy on this one");
+    return NULL;
+}
+
+/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. */
+static PyObject *
+collect(fa_interpreter *here, const fa_authority *authority)
+{
+    PyObject *policies = PyList_New(0); /* owned */
+
+    for (size_t i = authority->scope_count; policies != NULL && i-- > 0;) {
+        const fa_scope *scope = authority->scopes[i];
+        if (scope->rules == NULL) {
+            continue; /* a trusted call without a policy */
+        }
+        PyObject *policy = policy_of(here, scope, authority->boxes[i]);
+        PyObject *pair = policy == NULL ? NULL : PyTuple_Pack(2, policy, scope->warn ? Py_True : Py_False); /* owned */
+        if (pair == NULL || PyList_Append(policies, pair) < 0) {
+            Py_CLEAR(policies);
+        }
+        Py_XDECREF(pair);
+    }
+    return policies;
+}
+
+/* What multiprocessing.spawn.get_preparation_data() calls from now on. */
+static PyObject *
+prepare_child(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    const fa_authority *authority; /* borrowed */
+    PyObject *policies = NULL;     /* owned */
+
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    PyObject *original = here->pools->mp_prepare; /* borrowed */
+    int found = fa_authority_get(&authority);
+    if (found == 0) {
+        return PyObject_Vectorcall(original, args, flags, names);
+    }
+    policies = found < 0 ? NULL : collect(here, authority);
+    PyObject *data = policies == NULL ? NULL : PyObject_Vectorcall(original, args, flags, names); /* owned */
+    PyObject *result = data == NULL
+                           ? NULL
+                           : PyObject_CallFunctionObjArgs(here->pools->mp_hold, data, policies, NULL);
+    Py_XDECREF(data);
+    Py_XDECREF(policies);
+    return result;
+}
+
+int
+fa_mp_children_install(fa_pools *pools)
+{
+    PyObject *spawn = pools->mp_prepare != NULL ? NULL : fa_known_module("multiprocessing.spawn"); /* owned */
+    if (spawn == NULL) {
+        return 0;
+    }
+    PyObject *children = PyImport_ImportModule("fastaudit._children");                                   /* owned */
+    PyObject *redirecting = PyImport_ImportModule("fastaudit._redirect");                                /* owned */
+    PyObject *function = PyObject_GetAttrString(spawn, "get_preparation_data");                          /* owned */
+    PyObject *target = fa_redirect_new(pools->redirect_type, prepare_child);                             /* owned */
+    PyObject *hold = children == NULL ? NULL : PyObject_GetAttrString(children, "hold");                 /* owned */
+    if (redirecting != NULL && function != NULL && target != NULL && hold != NULL) {
+        Py_XSETREF(pools->mp_hold, Py_NewRef(hold));
+        pools->mp_prepare = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    }
+    Py_XDECREF(hold);
+    Py_XDECREF(target);
+    Py_XDECREF(function);
+    Py_XDECREF(redirecting);
+    Py_XDECREF(children);
+    Py_DECREF(spawn);
+    return pools->mp_prepare == NULL ? -1 : 0;
+}
