@@ -184,27 +184,6 @@ interpreters.destroy(where)
     assert lines == ["PermissionViolation interpreters"]
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="subinterpreters holding their creator's authority: issue on holding")
-def test_a_subinterpreter_holds_what_its_creator_was_held_to(run):
-    lines = run(
-        own().replace("SHARED", "True")
-        + """
-with sandbox(policy):
-    where = make()
-    run_in(where, f'''
-import os
-try:
-    open({marker!r})
-except PermissionError:
-    os.write(1, b"held\\\\n")
-else:
-    os.write(1, b"free\\\\n")
-''')
-"""
-    )
-    assert lines == ["held"]
-
-
 EMBEDDING = r"""
 #include <Python.h>
 
