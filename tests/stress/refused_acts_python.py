@@ -50,6 +50,13 @@ acts({
 })  # fmt: skip
 
 
+@act("greenlet.settrace")
+def _():
+    import greenlet
+
+    return lambda: greenlet.settrace(greenlet.gettrace())
+
+
 @act("sys._getframemodulename")
 def _():
     return sys._getframemodulename
