@@ -54,16 +54,40 @@ class Context:
 
 
 @dataclass(eq=False)
+class Call:
+    """A trusted call that runs in a thread: what it hides."""
+
+    scope: Scope  # its place on the chain; one without a name holds nothing
+    context: Context
+    chain: list[Scope]  # of the caller, in that context
+    homes: list[Scope]  # those of them that were entered there
+    callers: list[Scope]  # whatever held the caller: told of what is refused in the call
+    contexts: int  # entered before
+    bodies: int  # that ran before
+    base: list[Scope]
+
+
+@dataclass(eq=False)
 class Thread:
     """A thread: the contexts that it has entered and not left, what it was started under, and whose bodies it runs."""
 
     base: list[Scope] = field(default_factory=list)
     stack: list[Context] = field(default_factory=list)
     bodies: list[Opener] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)  # trusted ones, innermost last
 
     @property
     def context(self) -> Context:
         return self.stack[-1]
+
+    def chains(self) -> "list[list[Scope]]":
+        """What is looked at, innermost first: a trusted call ends it."""
+        first = self.calls[-1].contexts if self.calls else 0
+        return [*(context.chain for context in reversed(self.stack[first:])), self.base]
+
+    def running(self) -> list[Opener]:
+        """The bodies that count."""
+        return self.bodies[self.calls[-1].bodies :] if self.calls else self.bodies
 
 
 class Authority:
@@ -77,18 +101,18 @@ class Authority:
     def of(self, thread: Thread) -> list[Scope]:
         """Every scope in force, innermost first."""
         found: list[Scope] = []
-        for chain in [*(context.chain for context in reversed(thread.stack)), thread.base]:
+        for chain in thread.chains():
             for scope in reversed(chain):
-                if scope not in found:
+                if scope not in found and scope.name is not None:
                     found.append(scope)
-        for body in reversed(thread.bodies):
+        for body in reversed(thread.running()):
             found += [scope for scope in body.brings() if scope not in found]
         return found
 
     def _is_resumed(self, thread: Thread) -> bool:
         """Whether a generator's body runs here that opened a scope elsewhere, which nothing else brings."""
-        around = [*(scope for context in thread.stack for scope in context.chain), *thread.base]
-        return any(scope not in around for body in thread.bodies for scope in body.brings())
+        around = [scope for chain in thread.chains() for scope in chain]
+        return any(scope not in around for body in thread.running() for scope in body.brings())
 
     def carried(self, thread: Thread) -> list[Scope]:
         """What is made or started here carries all of it, as a chain."""
@@ -102,6 +126,11 @@ class Authority:
             return False
         for scope in scopes[names.index(name) :]:
             scope.records.append(name)
+        for call in reversed(thread.calls[-8:]):
+            for scope in call.callers:
+                if scope not in scopes:
+                    scope.records.append(name)
+            scopes += call.callers
         return True
 
     # ---- contexts and threads ----
@@ -225,11 +254,45 @@ class Authority:
         """What becomes of a scope above one that is left."""
         if scope.home is not home:
             return "borrowed"
-        if scope.how == "call":
+        if scope.how in ("call", "trusted"):
             return "stays"
         if scope.how == "start" or scope.failed or scope.opener.state == "returned":
             return "dropped"
         return "suspended" if scope.opener.state == "suspended" else "stays"
+
+    # ---- trusted functions ----
+
+    def begin_trusted(self, thread: Thread, name: str | None, maker: list[Scope]) -> Scope:
+        """Exchange the chain for the maker's, with the call's own scope on top."""
+        context = thread.context
+        scope = Scope(name, "trusted", None, context, thread)
+        homes = [other for other in context.chain if other.home is context and not other.ended]
+        thread.calls.append(
+            Call(
+                scope,
+                context,
+                list(context.chain),
+                homes,
+                self.of(thread),
+                len(thread.stack) - 1,
+                len(thread.bodies),
+                thread.base,
+            )
+        )
+        context.chain[:] = [*maker, scope]
+        thread.base = []
+        return scope
+
+    def end_trusted(self, thread: Thread) -> None:
+        """Put the caller's back, beneath what the body opened, and end the call as any scope ends."""
+        call = thread.calls.pop()
+        chain = call.context.chain
+        at = max(index for index, other in enumerate(chain) if other is call.scope)
+        saved = [other for other in call.chain if not (other.ended and other in call.homes)]
+        chain[:] = [*saved, *chain[at:]]
+        thread.base = call.base
+        self._end_at_home(call.scope)
+        call.scope.home = None
 
     # ---- decorated functions: one scope a call, on the chain while the body runs ----
 

@@ -11,6 +11,7 @@ import warnings
 
 from authority_actors import NAMES, Actor
 from authority_bodies import KINDS, Order, Planned, managing
+from authority_trusted import Tools, call
 from reference_authority import Authority, Context, Opener, Refused, Thread
 
 from fastaudit import Deny, Policy, ScopeError, ScopeWarning, current, sandbox
@@ -81,6 +82,7 @@ class World:
         self.threads = {threading.get_ident(): Thread(stack=[Context(entered=True)])}
         self.driver = threading.get_ident()
         self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.boxes = [], [], [], [], [], []
+        self.tools = Tools(self.policies)
         self.loop = asyncio.new_event_loop()
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
         with warnings.catch_warnings(record=True) as self.caught:
@@ -95,7 +97,7 @@ class World:
         assert not self.in_order or len(due) == self.model.warnings, (len(due), self.model.warnings)
         self.check_records()
         # In what order the rest goes, which nobody closed, is up to the collector.
-        for held in (self.actors, self.contexts, self.handles, self.stacks, self.abandoned):
+        for held in (self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.tools):
             held.clear()
         gc.collect()
         assert not self.failures, self.failures
@@ -273,6 +275,9 @@ class World:
                 body()
         opener.state = "returned"
         self.model.leave(self.here, scopes[0])
+
+    def do_trusted(self, order):
+        call(self, order)
 
     def do_start(self, order):
         handle = self.manager(order.name).start()
