@@ -21,6 +21,7 @@ extern void __libc_free(void *);
  * Python function. */
 static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
+static _Atomic uintptr_t body_low, body_high; /* what runs the bodies of modules, when that is another function's jump */
 #define SPARED 3
 static _Atomic uintptr_t spared_low[SPARED], spared_high[SPARED]; /* what does not survive it: nothing below fails */
 #define PLACES 16
@@ -60,7 +61,8 @@ is_below_core(void)
     int count = backtrace(callers, DEPTH);
     for (int i = 1; i < count; i++) {
         uintptr_t at = (uintptr_t)callers[i];
-        if (at >= atomic_load(&eval_low) && at < atomic_load(&eval_high)) {
+        if ((at >= atomic_load(&eval_low) && at < atomic_load(&eval_high))
+            || (at >= atomic_load(&body_low) && at < atomic_load(&body_high))) {
             return 0;
         }
         for (int s = 0; s < SPARED; s++) {
@@ -257,6 +259,7 @@ void
 failing_malloc_of(uintptr_t from, uintptr_t to, int deep)
 {
     find("_PyEval_EvalFrameDefault", &eval_low, &eval_high);
+    find("PyEval_EvalCode", &body_low, &body_high);
     atomic_store(&low, from);
     atomic_store(&high, to);
     (void)is_below_core(); /* the first call of backtrace() allocates */

@@ -135,13 +135,17 @@ def test_no_allocation_of_cpython_that_fails_releases_the_guest_or_holds_the_hos
     assert all(sum(points) > 0 for points in counts.values()), counts
 
 
-# At length only: with every twenty-third allocation a child ended by a signal once in some five runs (first_import on
-# 3.13, first_scope on 3.15), at another allocation each time; whether CPython is to blame is not known yet.
-if "FASTAUDIT_STRESS" in os.environ:
+# On 3.15, whose opcodes are functions of their own, also what modules that the first scope imports do in their bodies
+# was without memory. There a child ended by a signal, in the function of CPython whose own allocation had failed, with
+# nothing of the core between it and PyEval_EvalCode(). That is spared now; until it has run for long, at length only.
+FIRST = ["first_import"]
+if sys.version_info < (3, 15) or "FASTAUDIT_STRESS" in os.environ:
+    FIRST.append("first_scope")
 
-    @pytest.mark.parametrize("act", ["first_import", "first_scope"])
-    def test_no_allocation_that_fails_leaves_half_of_the_first_import_or_of_the_first_scope(failing_malloc, act):
-        # Every twenty-third allocation; with FASTAUDIT_STRESS=23, every one.
-        *wrong, counts = run_script(failing_malloc, [HERE / "no_memory_import.py", _core.__file__, act], **ALLOCATOR)
-        assert wrong == []
-        assert int(counts[0]) > 10, "failed, and worked with memory"
+
+@pytest.mark.parametrize("act", FIRST)
+def test_no_allocation_that_fails_leaves_half_of_the_first_import_or_of_the_first_scope(failing_malloc, act):
+    # Every twenty-third allocation; with FASTAUDIT_STRESS=23, every one.
+    *wrong, counts = run_script(failing_malloc, [HERE / "no_memory_import.py", _core.__file__, act], **ALLOCATOR)
+    assert wrong == []
+    assert int(counts[0]) > 10, "failed, and worked with memory"
