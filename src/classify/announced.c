@@ -1,4 +1,4 @@
-/* announced.c: what an event names, and the guard or an opener opens. */
+/* announced.c: what an event shows, and the guard or an opener does. */
 #include "classify/announced.h"
 
 #include <fcntl.h>
@@ -27,5 +27,25 @@ fa_announced_take(PyObject *path, PyObject *mode, int64_t flags)
         return false; /* what opens by fopen(3) sends no flags */
     }
     current = NULL;
+    return true;
+}
+
+static FA_THREAD_LOCAL PyObject *act; /* borrowed; of no other interpreter, for it is a tuple that lives */
+
+PyObject *
+fa_announced_put_act(PyObject *operands)
+{
+    PyObject *before = act;
+    act = operands;
+    return before;
+}
+
+bool
+fa_announced_take_act(PyObject *operands)
+{
+    if (act == NULL || act != operands) {
+        return false;
+    }
+    act = NULL;
     return true;
 }

@@ -1,4 +1,4 @@
-/* announced.h: events `open` that name what the guard or an opener opens. */
+/* announced.h: events that the hook lets go, because what they show is judged when it is done. */
 #ifndef FA_ANNOUNCED_H
 #define FA_ANNOUNCED_H
 
@@ -15,5 +15,10 @@ PyObject *fa_announced_put(PyObject *path);
 
 /* Whether an `open` with these operands is that event, which comes once. */
 bool fa_announced_take(PyObject *path, PyObject *mode, int64_t flags);
+
+/* The same for an act that the guard does: the event is the one whose tuple of operands this is (borrowed; NULL for
+ * none). Returns what was there before. */
+PyObject *fa_announced_put_act(PyObject *operands);
+bool fa_announced_take_act(PyObject *operands);
 
 #endif

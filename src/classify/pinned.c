@@ -1,4 +1,4 @@
-/* pinned.c: opening anew what is open already and has no name, so that nothing can be put in its place. */
+/* pinned.c: acts on what is open already, so that nothing can be put in its place. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* clone */
 #endif
@@ -72,47 +72,51 @@ brings_no_more(const char *link, int flags)
     return (!how.reads || (shown.st_mode & S_IRUSR) != 0) && (!how.writes || (shown.st_mode & S_IWUSR) != 0);
 }
 
-/* Open what descriptor `number` of the process `keeper` leads to, unless a name leads there. */
+/* What is to be done with a descriptor that is pinned. */
+typedef struct errand {
+    const char *name; /* it has to have, or "" for none */
+    int (*act)(const char *path, const void *data);
+    const void *data;
+} errand;
+
+/* Do it with what descriptor `number` of the process `keeper` leads to. Returns 0 or an errno. */
 static int
-open_nameless(pid_t keeper, int number, int flags)
+act_through(pid_t keeper, int number, const errand *what)
 {
     char path[64], text[FA_PATH_BYTES];
 
     snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)keeper, number);
     ssize_t length = readlink(path, text, sizeof(text) - 1);
     if (length <= 0) {
-        return length < 0 ? -errno : -EACCES;
+        return length < 0 ? errno : EACCES;
     }
     text[length] = '\0';
     switch (fa_magic_tell(path, text)) {
     case FA_MAGIC_NAMELESS:
-        break;
+        return what->name[0] == '\0' ? what->act(path, what->data) : EAGAIN;
     case FA_MAGIC_NAME:
-        return -EAGAIN;
+        return strcmp(what->name, text) == 0 ? what->act(path, what->data) : EAGAIN;
     case FA_MAGIC_NONE:
     case FA_MAGIC_FOREIGN:
-        return -EACCES;
+        break;
     }
-    if (!brings_no_more(path, flags)) {
-        return -EACCES;
-    }
-    int descriptor = open(path, flags | O_CLOEXEC);
-    return descriptor < 0 ? -errno : descriptor;
+    return EACCES;
 }
 
 int
-fa_pinned_open(int number, int flags)
+fa_pinned_act(int number, const char *name, int (*act)(const char *path, const void *data), const void *data)
 {
+    const errand what = {name, act, data};
     sigset_t all, before;
     pid_t self = getpid();
-    int result = -EACCES;
+    int error = EACCES;
 
     if (!proc_is_ours()) {
-        return -EACCES;
+        return EACCES;
     }
     char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) {
-        return -ENOMEM;
+        return ENOMEM;
     }
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -120,13 +124,39 @@ fa_pinned_open(int number, int flags)
     pid_t keeper = clone(stay, stack + STACK_BYTES, CLONE_VM, &self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (keeper > 0) {
-        result = open_nameless(keeper, number, flags);
+        error = act_through(keeper, number, &what);
         kill(keeper, SIGKILL);
         while (waitpid(keeper, NULL, __WALL) < 0 && errno == EINTR) {
         }
     }
     munmap(stack, STACK_BYTES);
-    return result;
+    return error;
+}
+
+/* An opening, by its path. */
+typedef struct opening {
+    int flags;
+    int descriptor; /* what came of it, or -1 */
+} opening;
+
+static int
+open_pinned(const char *path, const void *data)
+{
+    opening *asked = *(opening *const *)data;
+
+    if (!brings_no_more(path, asked->flags)) {
+        return EACCES;
+    }
+    asked->descriptor = open(path, asked->flags | O_CLOEXEC);
+    return asked->descriptor < 0 ? errno : 0;
+}
+
+int
+fa_pinned_open(int number, int flags)
+{
+    opening asked = {flags, -1}, *data = &asked;
+    int error = fa_pinned_act(number, "", open_pinned, &data);
+    return error != 0 ? -error : asked.descriptor;
 }
 
 #else
@@ -136,6 +166,13 @@ fa_pinned_open(int number, int flags)
 {
     (void)number, (void)flags;
     return -EACCES;
+}
+
+int
+fa_pinned_act(int number, const char *name, int (*act)(const char *path, const void *data), const void *data)
+{
+    (void)number, (void)name, (void)act, (void)data;
+    return EACCES;
 }
 
 #endif

@@ -1,4 +1,5 @@
 /* unpack_files.c: acts on names in the file system, but for opening. */
+#include "classify/announced.h"
 #include "classify/unpack_families.h"
 
 #include <errno.h>
@@ -255,6 +256,9 @@ read_symlink(fa_unpacked *unpacked, PyObject *args)
 int
 fa_unpack_files_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *args)
 {
+    if (fa_announced_take_act(args)) {
+        return fa_unpack_narrow(unpacked); /* judged when the guard does it */
+    }
     if (unpacker == FA_UNPACK_RENAME) {
         return read_pair(unpacked, FA_ACT_RENAME, args, FA_BIT(FA_DELETE), FA_BIT(FA_CREATE));
     }

@@ -1,13 +1,16 @@
 /* directories.c: names that count from a directory are made absolute before they are judged and used. */
 #include "interpose/directories.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "authority/authority.h"
+#include "interpose/act_arguments.h"
 #include "interpose/convert.h"
 #include "interpose/interpose.h"
 #include "interpose/listing.h"
 #include "interpose/places.h"
+#include "support/names_lock.h"
 
 #define ARGUMENTS_MOST 8 /* of any of these functions, by any version */
 
@@ -23,6 +26,7 @@ static const place_argument one_place[2] = {{"path", "dir_fd", 0}};
 static const place_argument optional_place[2] = {{"path", "dir_fd", 0, true}};
 static const place_argument two_places[2] = {{"src", "src_dir_fd", 0}, {"dst", "dst_dir_fd", 1}};
 static const place_argument link_place[2] = {{"dst", "dir_fd", 1}};
+static const place_argument no_place[2] = {{NULL}};
 
 /* The arguments of one call, as the built-in is to get them. */
 typedef struct act_call {
@@ -141,6 +145,31 @@ act(const fa_patch *patch, const place_argument places[2], PyObject *self, PyObj
     return result;
 }
 
+/* What the guard does itself. The built-in gets what it has to complain of. */
+static PyObject *
+act_guarded(const fa_patch *patch, const place_argument places[2], const fa_act_function *function, PyObject *self,
+            PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    const fa_authority *authority; /* borrowed */
+    fa_act_arguments arguments;
+
+    int held = fa_authority_get(&authority);
+    if (held < 0) {
+        return NULL;
+    }
+    if (held == 0 || count + (names == NULL ? 0 : PyTuple_GET_SIZE(names)) > FA_ARGUMENTS_MOST ||
+        !fa_guarded_act_judges(authority, function->id)) {
+        return act(patch, places, self, args, count, names);
+    }
+    int done = fa_act_arguments_read(function, args, count, names, &arguments);
+    done = done > 0 ? fa_guarded_act(&arguments.act) : done;
+    PyObject *result = done > 0 ? Py_NewRef(Py_None)
+                       : done == 0 ? act(patch, places, self, arguments.plain, count, names)
+                                   : NULL;
+    fa_act_arguments_clear(&arguments);
+    return result;
+}
+
 #define ACTS(NAME, PLACES)                                                                         \
     static PyObject *act_##NAME(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);            \
     FA_INTERPOSED(NAME, act_##NAME);                                                               \
@@ -153,21 +182,48 @@ ACTS(chdir, one_place)
 ACTS(getxattr, one_place)
 ACTS(listdir, optional_place)
 ACTS(listxattr, optional_place)
-ACTS(mkdir, one_place)
-ACTS(rmdir, one_place)
-ACTS(unlink, one_place)
-ACTS(remove, one_place)
-ACTS(truncate, one_place)
-ACTS(chmod, one_place)
-ACTS(chown, one_place)
-ACTS(lchown, one_place)
-ACTS(utime, one_place)
-ACTS(setxattr, one_place)
-ACTS(removexattr, one_place)
-ACTS(rename, two_places)
-ACTS(replace, two_places)
-ACTS(link, two_places)
-ACTS(symlink, link_place)
+
+/* A function that the guard does itself: DEED, its event, how many arguments may be positional and have to be
+ * there, and which they are: name, kind, … */
+#define GUARDS(NAME, PLACES, DEED, EVENT, POSITIONAL, REQUIRED, NAMES, KINDS)                      \
+    static const fa_act_function NAME##_function = {                                               \
+        FA_DO_##DEED, FA_EVENT_OS_##EVENT, POSITIONAL, REQUIRED, {FA_LIST NAMES}, {FA_LIST KINDS}  \
+    };                                                                                             \
+    static PyObject *act_##NAME(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);            \
+    FA_INTERPOSED(NAME, act_##NAME);                                                               \
+    static PyObject *act_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) \
+    {                                                                                              \
+        return act_guarded(&NAME##_patch, PLACES, &NAME##_function, self, args, count, names);     \
+    }
+#define FA_LIST(...) __VA_ARGS__
+#define KIND(NAME) FA_ARGUMENT_##NAME
+
+GUARDS(unlink, one_place, REMOVE, REMOVE, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
+GUARDS(remove, one_place, REMOVE, REMOVE, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
+GUARDS(rmdir, one_place, RMDIR, RMDIR, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
+GUARDS(mkdir, one_place, MKDIR, MKDIR, 2, 1, ("path", "mode", "dir_fd"), (KIND(PATH), KIND(MODE), KIND(DIR_FD)))
+GUARDS(rename, two_places, RENAME, RENAME, 2, 2, ("src", "dst", "src_dir_fd", "dst_dir_fd"),
+       (KIND(PATH), KIND(PATH), KIND(DIR_FD), KIND(DIR_FD)))
+GUARDS(replace, two_places, RENAME, RENAME, 2, 2, ("src", "dst", "src_dir_fd", "dst_dir_fd"),
+       (KIND(PATH), KIND(PATH), KIND(DIR_FD), KIND(DIR_FD)))
+GUARDS(link, two_places, LINK, LINK, 2, 2, ("src", "dst", "src_dir_fd", "dst_dir_fd", "follow_symlinks"),
+       (KIND(PATH), KIND(PATH), KIND(DIR_FD), KIND(DIR_FD), KIND(TRUTH)))
+GUARDS(symlink, link_place, SYMLINK, SYMLINK, 3, 2, ("src", "dst", "target_is_directory", "dir_fd"),
+       (KIND(PATH), KIND(PATH), KIND(TRUTH), KIND(DIR_FD)))
+GUARDS(truncate, one_place, TRUNCATE, TRUNCATE, 2, 2, ("path", "length"), (KIND(FILE), KIND(LENGTH)))
+GUARDS(chmod, one_place, CHMOD, CHMOD, 2, 2, ("path", "mode", "dir_fd", "follow_symlinks"),
+       (KIND(FILE), KIND(MODE), KIND(DIR_FD), KIND(FOLLOW)))
+GUARDS(fchmod, no_place, CHMOD, CHMOD, 2, 2, ("fd", "mode"), (KIND(NUMBER), KIND(MODE)))
+GUARDS(chown, one_place, CHOWN, CHOWN, 3, 3, ("path", "uid", "gid", "dir_fd", "follow_symlinks"),
+       (KIND(FILE), KIND(OWNER), KIND(GROUP), KIND(DIR_FD), KIND(FOLLOW)))
+GUARDS(lchown, one_place, CHOWN, CHOWN, 3, 3, ("path", "uid", "gid"), (KIND(PATH), KIND(OWNER), KIND(GROUP)))
+GUARDS(fchown, no_place, CHOWN, CHOWN, 3, 3, ("fd", "uid", "gid"), (KIND(NUMBER), KIND(OWNER), KIND(GROUP)))
+GUARDS(utime, one_place, UTIME, UTIME, 2, 1, ("path", "times", "ns", "dir_fd", "follow_symlinks"),
+       (KIND(FILE), KIND(TIMES), KIND(NS), KIND(DIR_FD), KIND(FOLLOW)))
+GUARDS(setxattr, one_place, SETXATTR, SETXATTR, 4, 3, ("path", "attribute", "value", "flags", "follow_symlinks"),
+       (KIND(FILE), KIND(ATTRIBUTE), KIND(VALUE), KIND(FLAGS), KIND(FOLLOW)))
+GUARDS(removexattr, one_place, REMOVEXATTR, REMOVEXATTR, 2, 2, ("path", "attribute", "follow_symlinks"),
+       (KIND(FILE), KIND(ATTRIBUTE), KIND(FOLLOW)))
 
 /* The entries begin with the name that was given, and are of the folder that was judged. */
 static PyObject *scan(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
@@ -198,6 +254,7 @@ static const struct {
     {"chdir", &chdir_patch},       {"getxattr", &getxattr_patch},   {"listdir", &listdir_patch},
     {"listxattr", &listxattr_patch}, {"scandir", &scandir_patch},
     {"replace", &replace_patch},   {"link", &link_patch},           {"symlink", &symlink_patch},
+    {"fchmod", &fchmod_patch},     {"fchown", &fchown_patch},
 };
 
 /* The hash of a built-in is that of its C function: a set that has it from before does not find it any more. */
@@ -239,6 +296,12 @@ refresh_sets(void)
 int
 fa_directories_install(fa_interpreter *here)
 {
+    int error = fa_names_lock_install();
+    if (error != 0) {
+        errno = error;
+        PyErr_SetFromErrno(PyExc_OSError);
+        return -1;
+    }
     if (fa_listing_setup(here) < 0) {
         return -1;
     }
