@@ -1,13 +1,9 @@
 /* act_arguments.c: the arguments of the functions of os that act on files, each converted once. */
 #include "interpose/act_arguments.h"
 
-#include <fcntl.h>
-#include <math.h>
-
+#include "interpose/act_operands.h"
 #include "interpose/convert.h"
 #include "interpose/places.h"
-
-enum { NS_A_SECOND = 1000000000 };
 
 /* What one call is read into. */
 typedef struct reader {
@@ -138,16 +134,22 @@ read_truth(fa_act_arguments *out, int at, bool *truth)
 static int
 read_value(fa_act_arguments *out, int at)
 {
-    if (!PyObject_CheckBuffer(out->plain[at])) {
-        return 0;
+    Py_buffer view;
+
+    if (!PyBytes_CheckExact(out->plain[at])) {
+        if (PyObject_GetBuffer(out->plain[at], &view, PyBUF_SIMPLE) < 0) {
+            PyErr_Clear();
+            return 0;
+        }
+        PyObject *bytes = PyBytes_FromStringAndSize(view.buf, view.len); /* owned by `out` */
+        PyBuffer_Release(&view);
+        if (own(out, bytes) < 0) {
+            return -1;
+        }
+        out->plain[at] = bytes;
     }
-    PyObject *bytes = PyBytes_CheckExact(out->plain[at]) ? Py_NewRef(out->plain[at]) : PyBytes_FromObject(out->plain[at]);
-    if (own(out, bytes) < 0) { /* owned by `out` */
-        return -1;
-    }
-    out->plain[at] = bytes;
-    out->act.errand.value = PyBytes_AS_STRING(bytes);
-    out->act.errand.size = (size_t)PyBytes_GET_SIZE(bytes);
+    out->act.errand.value = PyBytes_AS_STRING(out->plain[at]);
+    out->act.errand.size = (size_t)PyBytes_GET_SIZE(out->plain[at]);
     return 1;
 }
 
@@ -213,126 +215,26 @@ read_argument(reader *r, fa_argument kind, int at)
     return found;
 }
 
-/* One time in seconds, as a float or an integer; 0 when it is neither, or out of every range. */
-static int
-read_seconds(PyObject *object, struct timespec *time)
-{
-    if (PyFloat_Check(object)) {
-        double whole, part = modf(PyFloat_AS_DOUBLE(object), &whole) * NS_A_SECOND;
-        part = floor(part);
-        if (part < 0) {
-            part += NS_A_SECOND;
-            whole -= 1.0;
-        }
-        if (!(whole >= -9.2e18 && whole <= 9.2e18)) { /* or no number */
-            return 0;
-        }
-        *time = (struct timespec){.tv_sec = (time_t)whole, .tv_nsec = (long)part};
-        return 1;
-    }
-    if (!PyLong_Check(object)) {
-        return 0;
-    }
-    int overflow;
-    *time = (struct timespec){.tv_sec = (time_t)PyLong_AsLongLongAndOverflow(object, &overflow)};
-    return overflow == 0;
-}
-
-static int
-read_nanoseconds(PyObject *object, struct timespec *time)
-{
-    int overflow;
-
-    if (!PyLong_Check(object)) {
-        return 0;
-    }
-    long long all = PyLong_AsLongLongAndOverflow(object, &overflow);
-    long long rest = all % NS_A_SECOND;
-    rest += rest < 0 ? NS_A_SECOND : 0;
-    *time = (struct timespec){.tv_sec = (time_t)((all - rest) / NS_A_SECOND), .tv_nsec = (long)rest};
-    return overflow == 0 && all >= INT64_MIN + NS_A_SECOND;
-}
-
-/* A time as a number that cannot change: by its one answer to __index__ (new reference). */
-static PyObject *
-plain_time(PyObject *item)
-{
-    return PyFloat_Check(item) || PyLong_Check(item) ? Py_NewRef(item) : PyNumber_Index(item);
-}
-
 /* The times of utime. Returns as read_number(). */
 static int
 read_times(reader *r, fa_act_arguments *out)
 {
-    fa_errand *errand = &out->act.errand;
-    PyObject *pair = r->ns != NULL ? r->ns : r->times; /* borrowed */
+    PyObject **pair = r->ns != NULL ? &r->ns : &r->times; /* borrowed */
     bool both = r->ns != NULL && r->times != NULL && r->times != Py_None;
 
-    errand->now = pair == NULL || pair == Py_None;
-    if (errand->now) {
+    out->act.errand.now = *pair == NULL || *pair == Py_None;
+    if (out->act.errand.now) {
         return r->ns == NULL;
     }
-    if (both || !PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2) {
+    if (both || !PyTuple_CheckExact(*pair) || PyTuple_GET_SIZE(*pair) != 2) {
         return 0;
     }
-    PyObject *first = plain_time(PyTuple_GET_ITEM(pair, 0));                         /* owned, by the tuple */
-    PyObject *second = first == NULL ? NULL : plain_time(PyTuple_GET_ITEM(pair, 1)); /* owned, by the tuple */
-    if (second == NULL) {
-        Py_XDECREF(first);
+    PyObject *plain = fa_act_times_convert(*pair); /* owned by `out` */
+    if (own(out, plain) < 0) {
         return -1;
     }
-    pair = Py_BuildValue("NN", first, second); /* owned by `out` */
-    if (own(out, pair) < 0) {
-        return -1;
-    }
-    *(r->ns != NULL ? &r->ns : &r->times) = out->plain[r->pair_at] = pair;
-    for (int i = 0; i < 2; i++) {
-        PyObject *item = PyTuple_GET_ITEM(pair, i);
-        if (!(r->ns != NULL ? read_nanoseconds(item, &errand->times[i]) : read_seconds(item, &errand->times[i]))) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* What the event shows (new reference), as CPython builds it. */
-static PyObject *
-build_operands(const reader *r)
-{
-    const fa_os_call *act = &r->out->act;
-    const fa_errand *errand = &act->errand;
-    PyObject *first = act->by_number ? PyLong_FromLong(act->number) : Py_NewRef(act->shown[0]); /* owned */
-    PyObject *none = Py_None;
-
-    if (first == NULL) {
-        return NULL;
-    }
-    switch (errand->deed) {
-    case FA_DO_CHMOD:
-        return Py_BuildValue("Nii", first, (int)errand->mode, act->dir_fd[0]);
-    case FA_DO_CHOWN:
-        return Py_BuildValue("NIIi", first, (unsigned)errand->owner, (unsigned)errand->group, act->dir_fd[0]);
-    case FA_DO_LINK:
-    case FA_DO_RENAME:
-        return Py_BuildValue("NOii", first, act->shown[1], act->dir_fd[0], act->dir_fd[1]);
-    case FA_DO_MKDIR:
-        return Py_BuildValue("Nii", first, (int)errand->mode, act->dir_fd[0]);
-    case FA_DO_REMOVE:
-    case FA_DO_RMDIR:
-        return Py_BuildValue("Ni", first, act->dir_fd[0]);
-    case FA_DO_REMOVEXATTR:
-        return Py_BuildValue("NO", first, r->attribute);
-    case FA_DO_SETXATTR:
-        return Py_BuildValue("NOy#i", first, r->attribute, errand->value, (Py_ssize_t)errand->size, errand->flags);
-    case FA_DO_SYMLINK:
-        return Py_BuildValue("NOi", first, act->shown[1], act->dir_fd[1]);
-    case FA_DO_TRUNCATE:
-        return Py_BuildValue("NL", first, (long long)errand->length);
-    case FA_DO_UTIME:
-        return Py_BuildValue("NOOi", first, r->times == NULL ? none : r->times, r->ns == NULL ? none : r->ns, act->dir_fd[0]);
-    }
-    Py_DECREF(first);
-    return NULL;
+    *pair = out->plain[r->pair_at] = plain;
+    return fa_act_times_read(plain, r->ns != NULL, out->act.errand.times);
 }
 
 /* Calls that are no act of this kind, or fail by themselves. */
@@ -343,6 +245,9 @@ is_theirs(const reader *r)
 
     if (act->errand.deed == FA_DO_TRUNCATE) {
         return act->by_number; /* only what is open for writing */
+    }
+    if (act->by_number && act->number == -1 && act->shown[0] != NULL) {
+        return true; /* where CPython has it for no number at all: there is no file */
     }
     /* os.chmod takes no notice of either. */
     return act->by_number && act->errand.deed != FA_DO_CHMOD && (r->names_directory || !act->follows);
@@ -389,7 +294,7 @@ fa_act_arguments_read(const fa_act_function *function, PyObject *const *args, Py
     if (function->deed == FA_DO_CHOWN && function->required == 3 && function->names[3] == NULL && !arguments->act.by_number) {
         arguments->act.follows = false; /* os.lchown */
     }
-    arguments->act.operands = build_operands(&r);
+    arguments->act.operands = fa_act_operands_build(&arguments->act, r.attribute, r.times, r.ns);
     return own(arguments, arguments->act.operands) < 0 ? -1 : 1;
 }
 

@@ -1,7 +1,6 @@
 /* directories.c: names that count from a directory are made absolute before they are judged and used. */
 #include "interpose/directories.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "authority/authority.h"
@@ -163,9 +162,10 @@ act_guarded(const fa_patch *patch, const place_argument places[2], const fa_act_
     }
     int done = fa_act_arguments_read(function, args, count, names, &arguments);
     done = done > 0 ? fa_guarded_act(&arguments.act) : done;
-    PyObject *result = done > 0 ? Py_NewRef(Py_None)
-                       : done == 0 ? act(patch, places, self, arguments.plain, count, names)
-                                   : NULL;
+    PyObject *result = done > 0 ? Py_NewRef(Py_None) : NULL;
+    if (done == 0) {
+        result = act(patch, places, self, arguments.plain, count, names);
+    }
     fa_act_arguments_clear(&arguments);
     return result;
 }
@@ -183,8 +183,7 @@ ACTS(getxattr, one_place)
 ACTS(listdir, optional_place)
 ACTS(listxattr, optional_place)
 
-/* A function that the guard does itself: DEED, its event, how many arguments may be positional and have to be
- * there, and which they are: name, kind, … */
+/* A function that the guard does itself: see fa_act_function. */
 #define GUARDS(NAME, PLACES, DEED, EVENT, POSITIONAL, REQUIRED, NAMES, KINDS)                      \
     static const fa_act_function NAME##_function = {                                               \
         FA_DO_##DEED, FA_EVENT_OS_##EVENT, POSITIONAL, REQUIRED, {FA_LIST NAMES}, {FA_LIST KINDS}  \
@@ -197,7 +196,6 @@ ACTS(listxattr, optional_place)
     }
 #define FA_LIST(...) __VA_ARGS__
 #define KIND(NAME) FA_ARGUMENT_##NAME
-
 GUARDS(unlink, one_place, REMOVE, REMOVE, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
 GUARDS(remove, one_place, REMOVE, REMOVE, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
 GUARDS(rmdir, one_place, RMDIR, RMDIR, 1, 1, ("path", "dir_fd"), (KIND(PATH), KIND(DIR_FD)))
@@ -296,10 +294,8 @@ refresh_sets(void)
 int
 fa_directories_install(fa_interpreter *here)
 {
-    int error = fa_names_lock_install();
-    if (error != 0) {
-        errno = error;
-        PyErr_SetFromErrno(PyExc_OSError);
+    if (fa_names_lock_install() != 0) {
+        PyErr_NoMemory();
         return -1;
     }
     if (fa_listing_setup(here) < 0) {

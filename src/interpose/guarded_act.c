@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "classify/announced.h"
 #include "classify/pinned.h"
 #include "classify/unpack.h"
 #include "enforce/enforce.h"
+#include "interpose/act_names.h"
 #include "interpose/places.h"
 #include "support/names_lock.h"
 #include "support/pause.h"
@@ -31,72 +31,6 @@ fa_guarded_act_judges(const fa_authority *authority, uint16_t id)
     return !authority->foreign && fa_decide_asks(authority->holders, authority->holder_count, id) == FA_ASKS_OPERANDS;
 }
 
-/* The deeds that have to do with the name itself, not with what it leads to. */
-static bool
-is_about_names(const fa_os_call *act)
-{
-    return fa_errand_changes_names(act->errand.deed) || act->errand.deed == FA_DO_MKDIR;
-}
-
-/* Whether a name that ends in a slash is that of a link. It was judged as what that leads to, for there other acts
- * go; these want the name, and fail. */
-static bool
-is_link_with_slash(const fa_os_call *act, int at, const fa_resolved *place)
-{
-    fa_resolved link;
-    PyObject *encoded; /* owned, or NULL */
-    fa_text text;
-    char byte;
-
-    if (place->closing != FA_CLOSING_SLASH || act->shown[at] == NULL) {
-        return false;
-    }
-    if (fa_places_read(act->shown[at], &encoded, &text) < 0) {
-        PyErr_Clear(); /* no memory: as if it were one */
-        return true;
-    }
-    bool closed = text.length > 0 && text.bytes[text.length - 1] == '/';
-    while (text.length > 1 && text.bytes[text.length - 1] == '/') {
-        text.length--;
-    }
-    bool found = closed && fa_resolve(text, act->dir_fd[at], FA_NO_FOLLOW, &link) == 0 && link.length > 0 &&
-                 readlink(link.path, &byte, 1) >= 0;
-    Py_XDECREF(encoded);
-    return found;
-}
-
-/* The error that the kernel has for the name as it was given, and not for the canonical one. */
-static int
-error_of_spelling(const fa_os_call *act, int at, const fa_resolved *place)
-{
-    if (place->broken) {
-        return ENOTDIR;
-    }
-    if (!is_about_names(act)) {
-        return 0;
-    }
-    if (place->length == 0) {
-        return EACCES; /* beneath what has no name itself */
-    }
-    bool makes = act->errand.deed == FA_DO_MKDIR || act->errand.deed == FA_DO_SYMLINK ||
-                 (act->errand.deed == FA_DO_LINK && at == 1);
-    return is_link_with_slash(act, at, place) ? (makes ? EEXIST : ENOTDIR) : 0;
-}
-
-/* The canonical name, with what stood at the end of the one that was given. */
-static int
-close_name(fa_resolved *place)
-{
-    static const char *const endings[] = {[FA_CLOSING_NONE] = "", [FA_CLOSING_SLASH] = "/", [FA_CLOSING_DOT] = "/."};
-    const char *ending = endings[place->closing];
-
-    if (place->length + strlen(ending) >= FA_PATH_BYTES) {
-        return ENAMETOOLONG;
-    }
-    memcpy(place->path + place->length, ending, strlen(ending) + 1);
-    return 0;
-}
-
 static int
 run_through(const char *path, const void *data)
 {
@@ -109,7 +43,7 @@ perform(const fa_os_call *act, fa_unpacked *unpacked)
 {
     fa_deed deed = act->errand.deed;
     bool two = deed == FA_DO_LINK || deed == FA_DO_RENAME;
-    int first = deed == FA_DO_SYMLINK || (!is_about_names(act) && !act->follows && !act->by_number) ? 1 : 0;
+    int first = deed == FA_DO_SYMLINK || (!fa_act_names_are_meant(act) && !act->follows && !act->by_number) ? 1 : 0;
     fa_resolved *place = &unpacked->resolved[first], *other = &unpacked->resolved[1];
     int error = place->length == 0 ? unpacked->event.as.files.place[first].error : 0;
 
@@ -132,11 +66,9 @@ perform(const fa_os_call *act, fa_unpacked *unpacked)
         Py_END_ALLOW_THREADS
         return error;
     }
-    error = error_of_spelling(act, deed == FA_DO_SYMLINK ? 1 : 0, place);
-    error = error == 0 ? close_name(place) : error;
+    error = fa_act_names_finish(act, deed == FA_DO_SYMLINK ? 1 : 0, place);
     if (two && error == 0) {
-        error = error_of_spelling(act, 1, other);
-        error = error == 0 ? close_name(other) : error;
+        error = fa_act_names_finish(act, 1, other);
     }
     if (error == 0) {
         Py_BEGIN_ALLOW_THREADS
@@ -225,6 +157,9 @@ tell(const fa_os_call *act, const fa_unpacked *unpacked)
 {
     const fa_files *files = &unpacked->event.as.files;
 
+    if (act->errand.deed == FA_DO_SYMLINK && act->errand.text[0] == '\0') {
+        return ENOENT;
+    }
     if (act->by_number || (files->place[0].error == 0 && (files->count < 2 || files->place[1].error == 0))) {
         return 0;
     }
@@ -296,6 +231,31 @@ act_judged(const fa_os_call *act, int *error)
     return 1;
 }
 
+/* As CPython says it. */
+static void
+raise_error(const fa_os_call *act, int error)
+{
+    if (act->errand.leaves_links && (error == ENOTSUP || error == EOPNOTSUPP)) {
+        if (act->dir_fd[0] == -1) {
+            PyErr_SetString(PyExc_NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
+        }
+        else {
+            PyErr_SetString(PyExc_ValueError, "chmod: cannot use dir_fd and follow_symlinks together");
+        }
+        return;
+    }
+    errno = error;
+    if (act->errand.deed == FA_DO_UTIME && !FA_UTIME_SHOWS_FILE) { /* where it may be the time that is wrong */
+        PyErr_SetFromErrno(PyExc_OSError);
+    }
+    else if (act->shown[1] != NULL) {
+        PyErr_SetFromErrnoWithFilenameObjects(PyExc_OSError, act->shown[0], act->shown[1]);
+    }
+    else {
+        PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, act->shown[0]);
+    }
+}
+
 int
 fa_guarded_act(const fa_os_call *act)
 {
@@ -311,18 +271,6 @@ fa_guarded_act(const fa_os_call *act)
     if (status <= 0 || error == 0) {
         return status;
     }
-    if (act->errand.leaves_links && (error == ENOTSUP || error == EOPNOTSUPP || error == EINVAL)) {
-        return 0; /* it has an exception of its own for that */
-    }
-    errno = error;
-    if (act->errand.deed == FA_DO_UTIME) { /* where it may be the time that is wrong */
-        PyErr_SetFromErrno(PyExc_OSError);
-    }
-    else if (act->shown[1] != NULL) {
-        PyErr_SetFromErrnoWithFilenameObjects(PyExc_OSError, act->shown[0], act->shown[1]);
-    }
-    else {
-        PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, act->shown[0]);
-    }
+    raise_error(act, error);
     return -1;
 }

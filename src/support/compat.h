@@ -120,8 +120,9 @@ fa_compat_list_item(PyObject *list, Py_ssize_t index)
 #define Py_END_CRITICAL_SECTION() }
 #endif
 
-/* Delete when 3.13 is the oldest supported: it warns of a bool for an open file's number. */
+/* Delete when 3.13 is the oldest supported: os warns of a bool for an open file's number, os.utime shows its file. */
 #define FA_BOOL_IS_NO_NUMBER (PY_VERSION_HEX >= 0x030D0000)
+#define FA_UTIME_SHOWS_FILE FA_BOOL_IS_NO_NUMBER
 
 /* Delete when 3.12 is the oldest supported: FileIO reads `closefd` as a number before, as a truth since. 1, 0, or -1. */
 #if PY_VERSION_HEX < 0x030C0000
@@ -299,5 +300,4 @@ fa_compat_frame_generator(_PyInterpreterFrame *frame)
 }
 
 #endif /* FA_COMPAT_FRAMES */
-
 #endif

@@ -28,6 +28,7 @@ import time
 import warnings
 
 import operations
+import operations_of_acts
 import operations_of_files
 
 OPERATIONS = {
@@ -36,9 +37,15 @@ OPERATIONS = {
         ("os.open", operations.OPEN),
         ("object", operations_of_files.OBJECTS),
         ("place", operations_of_files.PLACES),
+        ("act", operations_of_acts.ACTS),
     ]
     for name, source in table.items()
 }
+ACTS = {
+    "os." + name
+    for name in ("chmod", "chown", "link", "mkdir", "remove", "removexattr", "rename", "rmdir", "setxattr", "symlink",
+                 "truncate", "utime")
+}  # fmt: skip
 HERE = sys.argv[1] + "/here"
 
 
@@ -111,6 +118,8 @@ class Performance:
     def hook(self, event, args):
         if self.active and event == "open":
             self.events.append(plain(args))
+        elif self.active and event in ACTS:
+            self.events.append([event, plain(args)])
 
     def give(self, *values):
         self.seen += map(plain, values)
@@ -123,6 +132,13 @@ class Performance:
             oct(status.st_mode), status.st_size, status.st_nlink, re.sub("#[0-9]+|:.*", "", name),
         )  # fmt: skip
         os.close(number)
+
+    def times(self, *names):
+        for name in names:
+            if os.path.lexists(name):
+                status = os.stat(name)
+                old = status.st_mtime_ns < 10**15  # else it is the time of the test
+                self.give(name, oct(status.st_mode), old and (status.st_atime_ns, status.st_mtime_ns))
 
     def file(self, opened):
         with opened:
@@ -195,7 +211,7 @@ class Performance:
 
     def names(self):
         helpers = {name: getattr(self, name) for name in
-                   ("give", "fd", "file", "later", "interrupted", "nobody", "locked", "busy")}  # fmt: skip
+                   ("give", "fd", "file", "times", "later", "interrupted", "nobody", "locked", "busy")}  # fmt: skip
         return helpers | {
             "os": os, "io": io, "sys": sys, "Path": pathlib.Path, "Way": Way, "NoWay": NoWay, "Index": Index,
             "Unsure": Unsure, "Text": Text, "Own": Own, "Deep": Deep, "here": HERE,
