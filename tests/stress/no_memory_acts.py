@@ -3,6 +3,7 @@
 import contextlib
 import contextvars
 import errno
+import io
 import os
 import socket
 import sys
@@ -29,6 +30,23 @@ os.mkdir(ALLOWED)
 os.mkdir(OUTSIDE)
 for file in (MARKER, OPEN):
     open(file, "w").close()
+NEW = os.path.join(ALLOWED, "new")
+LINK, LINK_OUT = os.path.join(ALLOWED, "link"), os.path.join(ALLOWED, "link out")
+os.symlink(OPEN, LINK)
+os.symlink(MARKER, LINK_OUT)
+
+
+class Way:
+    """A path object."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return self.path
+
+
+OwnFile = type("OwnFile", (io.FileIO,), {})
 GUEST = Policy(name="guest", read=[ALLOWED], write=[ALLOWED], fork=True)
 WIDE = Policy.unrestricted().replace(deny=Deny(read=[OUTSIDE], write=[OUTSIDE]))
 manager = sandbox(GUEST)
@@ -225,6 +243,160 @@ def allowed_database(arm, disarm):
         sqlite3.connect(os.path.join(ALLOWED, "base")).close()
         disarm()
         assert held()
+
+
+# ---- files that the guard opens, and what it does to files ----
+
+
+def opened(arm, disarm, function, *args, **options):
+    """Open what is allowed; what comes of it is closed."""
+    with manager:
+        arm()
+        try:
+            file = function(*args, **options)
+        finally:
+            disarm()
+        if isinstance(file, int):
+            os.close(file)
+        else:
+            file.close()
+        assert held()
+
+
+def opens_absolute(arm, disarm):
+    opened(arm, disarm, os.open, OPEN, os.O_RDONLY)
+
+
+def opens_relative(arm, disarm):
+    before = os.getcwd()
+    os.chdir(ALLOWED)
+    try:
+        opened(arm, disarm, os.open, "file", os.O_RDONLY)
+    finally:
+        os.chdir(before)
+
+
+def opens_beneath(arm, disarm):
+    folder = os.open(ALLOWED, os.O_RDONLY)
+    try:
+        opened(arm, disarm, os.open, "file", os.O_RDONLY, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def opens_through_link(arm, disarm):
+    opened(arm, disarm, os.open, LINK, os.O_RDONLY)
+
+
+def opens_non_ascii(arm, disarm):
+    opened(arm, disarm, os.open, os.path.join(ALLOWED, "gr\xf6\xdfe"), os.O_RDWR | os.O_CREAT)
+
+
+def opens_nameless(arm, disarm):
+    gone = os.path.join(ALLOWED, "gone")
+    number = os.open(gone, os.O_RDWR | os.O_CREAT)
+    os.unlink(gone)
+    try:
+        opened(arm, disarm, os.open, f"/proc/self/fd/{number}", os.O_RDWR)
+    finally:
+        os.close(number)
+
+
+def opens_new(arm, disarm):
+    try:
+        opened(arm, disarm, os.open, NEW, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    finally:
+        disarm()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(NEW)
+
+
+def opens_missing(arm, disarm):
+    with contextlib.suppress(FileNotFoundError):
+        opened(arm, disarm, os.open, os.path.join(ALLOWED, "missing"), os.O_RDONLY)
+
+
+def refused_low_open(arm, disarm):
+    refused(arm, disarm, os.open, FORBIDDEN, os.O_CREAT | os.O_WRONLY)
+
+
+def refused_open_through_link(arm, disarm):
+    refused(arm, disarm, os.open, LINK_OUT, os.O_RDONLY)
+
+
+def opens_text(arm, disarm):
+    opened(arm, disarm, open, OPEN, encoding="utf-8")
+
+
+def opens_binary(arm, disarm):
+    opened(arm, disarm, open, OPEN, "rb")
+
+
+def opens_path_object(arm, disarm):
+    opened(arm, disarm, open, Way(OPEN), "rb", 0)
+
+
+def opens_subclass(arm, disarm):
+    opened(arm, disarm, OwnFile, OPEN)
+
+
+def opens_with_opener(arm, disarm):
+    opened(arm, disarm, open, OPEN, "rb", opener=os.open)
+
+
+def refused_subclass(arm, disarm):
+    refused(arm, disarm, OwnFile, FORBIDDEN, "w")
+
+
+def refused_opener(arm, disarm):
+    refused(arm, disarm, open, FORBIDDEN, "wb", opener=os.open)
+
+
+def acts_by_name(arm, disarm):
+    with manager:
+        os.mkdir(NEW)
+        try:
+            arm()
+            os.chmod(OPEN, 0o644)
+            os.utime(OPEN, (5, 6.5))
+            os.utime(OPEN, ns=(5, 6))
+            os.truncate(OPEN, 0)
+            os.rename(NEW, NEW + "er")
+            os.rename(NEW + "er", NEW)
+            os.chown(OPEN, -1, -1)
+        finally:
+            disarm()
+            for name in (NEW, NEW + "er"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.rmdir(name)
+        assert held()
+
+
+def acts_by_number(arm, disarm):
+    number = os.open(OPEN, os.O_RDONLY)
+    try:
+        with manager:
+            arm()
+            os.fchmod(number, 0o644)
+            os.utime(number, (5, 6))
+            os.setxattr(number, "user.name", bytearray(b"value"))
+            disarm()
+            assert held()
+    finally:
+        disarm()
+        os.close(number)
+
+
+def refused_act(arm, disarm):
+    refused(arm, disarm, os.chmod, MARKER, 0o600)
+
+
+def refused_act_by_number(arm, disarm):
+    number = os.open(MARKER, os.O_RDONLY)
+    try:
+        refused(arm, disarm, os.fchmod, number, 0o600)
+    finally:
+        os.close(number)
 
 
 # ---- policies ----

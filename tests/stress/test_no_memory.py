@@ -32,6 +32,15 @@ EVENTS = [
     "allowed_database",
 ]
 OBJECTS_ONLY = ["allowed_open", "allowed_interposed", "asking"]  # the core itself needs no memory for these
+OPENINGS = [
+    "opens_absolute", "opens_relative", "opens_beneath", "opens_through_link", "opens_non_ascii", "opens_nameless",
+    "opens_new", "opens_missing", "opens_text", "opens_binary", "opens_path_object", "opens_subclass",
+    "opens_with_opener", "acts_by_name", "acts_by_number",
+]  # fmt: skip
+REFUSED_OPENINGS = [
+    "refused_low_open", "refused_open_through_link", "refused_subclass", "refused_opener", "refused_act",
+    "refused_act_by_number",
+]  # fmt: skip
 POLICIES = ["compiling", "combining", "loading", "presets", "reading_records", "pickling"]
 SCOPES = [
     "entering",
@@ -113,14 +122,16 @@ def run(library, whose, names, **environment):
     return {line[0]: [int(word) for word in line[1:]] for line in lines}
 
 
-@pytest.mark.parametrize("names", [EVENTS, POLICIES], ids=["events", "policies"])
+@pytest.mark.parametrize("names", [EVENTS, REFUSED_OPENINGS, POLICIES], ids=["events", "openings", "policies"])
 def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(failing_malloc, names):
     counts = run(failing_malloc, "core", names)
     assert all(sum(points) > 0 for points in counts.values()), counts
 
 
 @pytest.mark.parametrize(
-    "names", [EVENTS + OBJECTS_ONLY, SCOPES, TRUSTED, CARRIED], ids=["events", "scopes", "trusted", "carried"]
+    "names",
+    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SCOPES, TRUSTED, CARRIED],
+    ids=["events", "openings", "scopes", "trusted", "carried"],
 )
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)
