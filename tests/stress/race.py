@@ -87,7 +87,8 @@ def folder_for_link(arena, flags):
 
 
 def leaf_for_link(arena, flags):
-    os.symlink(arena.outside + "/file", arena.box + "/link")
+    # What is to be made if it is missing is missing behind the link.
+    os.symlink(arena.outside + ("/made" if flags & os.O_CREAT else "/file"), arena.box + "/link")
     process = exchanging(arena.box + "/file", arena.box + "/link")
     return arena.box + "/file", flags, None, process
 
@@ -169,7 +170,8 @@ def play(scene, flags, seconds):
         arena = Arena(os.path.realpath(root))
         what, flags, attack, process = SCENES[scene](arena, FLAGS[flags])
         name, dir_fd = what if isinstance(what, tuple) else (what, None)
-        if flags & os.O_CREAT:
+        new = flags & os.O_CREAT and scene != "leaf_for_link"
+        if new:
             name += ".new"
         # To go anywhere, or to have it open, a guest needs to read there; then writing is what it must not gain.
         everywhere = scene in ("guest_changes_directory", "guest_replaces_nameless")
@@ -208,7 +210,7 @@ def play(scene, flags, seconds):
                         counts["opened"] += 1
                         counts["forbidden"] += os.fstat(number).st_ino in forbidden
                         os.close(number)
-                        if flags & os.O_CREAT:
+                        if new:
                             try:
                                 os.unlink(name, dir_fd=dir_fd)
                             except OSError:
