@@ -50,6 +50,7 @@ read_seconds(PyObject *object, struct timespec *time)
     return overflow == 0;
 }
 
+/* -1 with an exception set when it is out of range: the built-in would do it, by a name of its own. */
 static int
 read_nanoseconds(PyObject *object, struct timespec *time)
 {
@@ -62,7 +63,11 @@ read_nanoseconds(PyObject *object, struct timespec *time)
     long long rest = all % NS_A_SECOND;
     rest += rest < 0 ? NS_A_SECOND : 0;
     *time = (struct timespec){.tv_sec = (time_t)((all - rest) / NS_A_SECOND), .tv_nsec = (long)rest};
-    return overflow == 0 && all >= INT64_MIN + NS_A_SECOND;
+    if (overflow != 0 || all < INT64_MIN + NS_A_SECOND) { /* from 2262 on, or before 1678 */
+        PyErr_SetString(PyExc_OverflowError, "timestamp out of range for platform time_t");
+        return -1;
+    }
+    return 1;
 }
 
 int

@@ -8,7 +8,8 @@
  * NULL with an exception set. */
 PyObject *fa_act_times_convert(PyObject *pair);
 
-/* Such a pair in seconds, or in nanoseconds. Returns 1, or 0 for what the built-in has to complain of. */
+/* Such a pair in seconds, or in nanoseconds. Returns 1, 0 for what the built-in has to complain of, or -1
+ * with an exception set. */
 int fa_act_times_read(PyObject *pair, bool ns, struct timespec times[2]);
 
 /* What the event shows, as CPython builds it (new reference); NULL with an exception set. */

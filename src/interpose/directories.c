@@ -164,7 +164,7 @@ act_guarded(const fa_patch *patch, const place_argument places[2], const fa_act_
     done = done > 0 ? fa_guarded_act(&arguments.act) : done;
     PyObject *result = done > 0 ? Py_NewRef(Py_None) : NULL;
     if (done == 0) {
-        result = act(patch, places, self, arguments.plain, count, names);
+        result = fa_interpose_call(patch, self, arguments.plain, count, names);
     }
     fa_act_arguments_clear(&arguments);
     return result;
