@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "authority/trusted.h"
+
 #define SMALL 4 /* boxes and floors that a thread has room for without allocating */
 
 static FA_THREAD_LOCAL struct {
@@ -135,6 +137,10 @@ fa_collection_add_chain(fa_collection *c, const fa_node *node, const void *conte
             continue;
         }
         if (FA_UNLIKELY(box->barrier != NULL) && context != NULL && box->home == context) {
+            if (!fa_trusted_runs(box->barrier)) {
+                c->authority->foreign = true; /* the chain is not that of whoever runs there now */
+                return true;
+            }
             c->barrier = box->barrier;
             context = NULL; /* what follows its maker had: in force for the call, whatever has ended since */
         }

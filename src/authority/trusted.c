@@ -105,22 +105,48 @@ note_homes(fa_barrier *b)
 }
 
 static void
-clear(fa_barrier *b)
+free_barrier(fa_barrier *b)
 {
-    Py_CLEAR(b->box);
-    Py_CLEAR(b->context);
-    Py_CLEAR(b->vars);
-    Py_CLEAR(b->before);
+    Py_XDECREF(b->box);
+    Py_XDECREF(b->context);
+    Py_XDECREF(b->vars);
+    Py_XDECREF(b->before);
+    PyMem_RawFree(b);
+}
+
+/* What greenlets do not share, of all that a thread has: the first piece of its Python stack, which stays as long as
+ * that. NULL while nothing has lain on it. */
+static const void *
+stack_of(PyThreadState *tstate)
+{
+    const _PyStackChunk *chunk = tstate->datastack_chunk;
+    while (chunk != NULL && chunk->previous != NULL) {
+        chunk = chunk->previous;
+    }
+    return chunk;
+}
+
+bool
+fa_trusted_runs(const fa_barrier *barrier)
+{
+    PyThreadState *tstate = PyThreadState_GetUnchecked();
+    return tstate != NULL && barrier->stack != NULL && barrier->stack == stack_of(tstate);
 }
 
 int
-fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *maker, fa_node *callers,
+fa_trusted_begin(fa_interpreter *here, fa_barrier **barrier, fa_box *box, fa_node *maker, fa_node *callers,
                  const fa_node *kept)
 {
     const fa_authority *authority;
     PyThreadState *tstate = PyThreadState_Get();
     fa_node *inner = NULL;  /* owned */
 
+    /* Not on the stack of C: a greenlet that it switches to would write over it. */
+    fa_barrier *b = *barrier = PyMem_RawMalloc(sizeof(fa_barrier)); /* owned */
+    if (b == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
     *b = (fa_barrier){.callers = callers, .box = (fa_box *)Py_NewRef(box)};
     /* Whoever cannot put by what ending takes does not begin. */
     if (fa_reserve_fill(here) < 0 || (tstate->context == NULL && fa_reserve_context() < 0)
@@ -128,6 +154,7 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
         goto error;
     }
     b->outer = authority->barrier;
+    b->stack = stack_of(tstate);
     b->place = tstate->exc_info;
     b->context = Py_NewRef(tstate->context);
     b->vars = Py_XNewRef(((fa_context_layout *)tstate->context)->ctx_vars);
@@ -149,7 +176,7 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier *b, fa_box *box, fa_node *make
 
 error:
     Py_XDECREF(inner);
-    clear(b);
+    free_barrier(b);
     return -1;
 }
 
@@ -257,6 +284,6 @@ fa_trusted_end(fa_interpreter *here, fa_barrier *b, bool suspends, fa_node **kep
     FA_PUBLISH(b->box->barrier, NULL);
     FA_PUBLISH(b->box->ended, !suspends);
     fa_authority_forget();
-    clear(b);
+    free_barrier(b);
     return status;
 }

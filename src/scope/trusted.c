@@ -70,7 +70,7 @@ static PyObject *
 call_within(fa_interpreter *here, trusted *self, PyObject *args, PyObject *kwargs)
 {
     fa_trusted_call call;
-    fa_barrier barrier;
+    fa_barrier *barrier;
     PyObject *iterator = NULL; /* owned: of what an adapter's callable gave */
     bool adapts = self->kind == KIND_ADAPTER;
     if (fa_trusted_call_make(here, &self->trust, adapts, &call) < 0) {
@@ -84,7 +84,7 @@ call_within(fa_interpreter *here, trusted *self, PyObject *args, PyObject *kwarg
         if (failed) {
             Py_CLEAR(result);
         }
-        if (fa_trusted_call_leave(here, &call, &barrier, iterator != NULL) < 0) {
+        if (fa_trusted_call_leave(here, &call, barrier, iterator != NULL) < 0) {
             Py_CLEAR(result);
         }
     }

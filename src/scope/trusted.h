@@ -34,7 +34,7 @@ void fa_trusted_call_end(const fa_trust *trust, fa_trusted_call *call);
 /* Enter and leave: what runs between them runs with the maker's authority, in the call's context. Begin returns 0, or
  * -1 with an exception set. Leave keeps the exception that is set, unless it returns -1 with one of its own. */
 int fa_trusted_call_enter(fa_interpreter *here, const fa_trust *trust, const fa_trusted_call *call,
-                          fa_barrier *barrier);
+                          fa_barrier **barrier);
 int fa_trusted_call_leave(fa_interpreter *here, fa_trusted_call *call, fa_barrier *barrier, bool suspends);
 
 /* What drives a body that can be suspended: `body` (stolen) and `call` (stolen, also when this fails) are a generator's,

@@ -33,7 +33,7 @@ adapts(body *self)
 
 /* Returns 0, 1 when the body is over and goes on without authority, -1 with an exception set. */
 static int
-enter(fa_interpreter *here, body *self, fa_barrier *barrier)
+enter(fa_interpreter *here, body *self, fa_barrier **barrier)
 {
     body *first = first_of(self);
     if (here == NULL || self->target == NULL || first->target == NULL
@@ -86,7 +86,7 @@ body_send_slot(PyObject *object, PyObject *value, PyObject **result)
 {
     body *self = (body *)object;
     fa_interpreter *here = fa_state_here();
-    fa_barrier barrier;
+    fa_barrier *barrier = NULL;
     *result = NULL;
     if (adapts(self) && value != Py_None) {
         PyErr_SetString(PyExc_TypeError, "nothing can be sent into an adapted coroutine");
@@ -97,7 +97,7 @@ body_send_slot(PyObject *object, PyObject *value, PyObject **result)
         return PYGEN_ERROR;
     }
     PySendResult outcome = PyIter_Send(self->target, value, result);
-    if (leave(here, self, &barrier, entered, outcome == PYGEN_NEXT) < 0) {
+    if (leave(here, self, barrier, entered, outcome == PYGEN_NEXT) < 0) {
         Py_CLEAR(*result);
         return PYGEN_ERROR;
     }
@@ -123,7 +123,7 @@ static PyObject *
 call_method(body *self, const char *method, PyObject *argument, bool closes)
 {
     fa_interpreter *here = fa_state_here();
-    fa_barrier barrier;
+    fa_barrier *barrier = NULL;
     int entered = enter(here, self, &barrier);
     if (entered < 0) {
         return NULL;
@@ -141,7 +141,7 @@ call_method(body *self, const char *method, PyObject *argument, bool closes)
         result = argument == NULL ? Py_NewRef(Py_None) : NULL;
     }
     Py_XDECREF(callable);
-    if (leave(here, self, &barrier, entered, result != NULL && !closes) < 0) {
+    if (leave(here, self, barrier, entered, result != NULL && !closes) < 0) {
         Py_CLEAR(result);
     }
     return result;

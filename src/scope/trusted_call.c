@@ -81,7 +81,8 @@ fa_trusted_call_end(const fa_trust *trust, fa_trusted_call *call)
 }
 
 int
-fa_trusted_call_enter(fa_interpreter *here, const fa_trust *trust, const fa_trusted_call *call, fa_barrier *barrier)
+fa_trusted_call_enter(fa_interpreter *here, const fa_trust *trust, const fa_trusted_call *call,
+                      fa_barrier **barrier)
 {
     if (call->context != NULL && fa_compat_enter_context(call->context) < 0) {
         return -1;

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from fastaudit import PermissionViolation, Policy, ScopeError, carry, current, sandbox
+from fastaudit import PermissionViolation, Policy, ScopeError, carry, current, sandbox, trusted
 
 greenlet = pytest.importorskip("greenlet", reason="greenlet cannot be obtained for this Python")
 
@@ -266,3 +266,53 @@ def test_nothing_is_left_when_all_have_ended(hold):
         with hold("a"):
             greenlet.greenlet(lambda: None).switch()
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_a_trusted_call_that_waits_in_another_greenlet_lets_nobody_else_out(probe, hold):
+    """Whoever shares its context meanwhile is refused everything; it goes on with its maker's authority."""
+
+    def body():
+        seen.append(probe())
+        switch_away()
+        seen.append(probe())
+        return "done"
+
+    seen = []
+    with hold("a"):
+        made = trusted(body)
+    with hold("b"):
+        other = greenlet.greenlet(made)
+        other.gr_context = greenlet.getcurrent().gr_context
+        other.switch()
+        with pytest.raises(PermissionViolation) as refused:
+            open(__file__).close()
+        assert refused.value.reason == "foreign-value"
+        assert other.switch() == "done"
+        assert probe() == "b"
+    assert seen == ["a", "a"]
+    assert probe() == ""
+
+
+def test_trusted_calls_in_greenlets_of_one_context_each_run_by_themselves(probe, hold):
+    def body(number):
+        if number:
+            inner = greenlet.greenlet(made)
+            inner.gr_context = greenlet.getcurrent().gr_context
+            inner.switch(number - 1)
+            seen.append(probe())
+            inner.switch()
+        switch_away()
+        seen.append(probe())
+
+    seen = []
+    made = trusted(body)
+    with hold("b"):
+        other = greenlet.greenlet(made)
+        other.gr_context = greenlet.getcurrent().gr_context
+        other.switch(3)
+        other.switch()
+        assert other.dead
+        assert probe() == "b"
+    assert probe() == ""
+    # Where another's call lies on top in that context everything is refused; else it is the maker's authority.
+    assert seen == ["abcdef", "", "abcdef", "", "abcdef", "", ""]

@@ -1,6 +1,5 @@
 """Share the context of a greenlet in which a trusted function has switched away.
 needs: greenlet
-held: no: a trusted function that switches greenlets in the middle
 """
 
 import greenlet
