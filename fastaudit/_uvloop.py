@@ -10,7 +10,7 @@ import os
 import socket
 from typing import TYPE_CHECKING, Any
 
-from ._uvloop_programs import subprocess_exec, subprocess_shell
+from ._uvloop_programs import subprocess_exec, subprocess_run, subprocess_shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ __all__ = [
     "getaddrinfo",
     "getnameinfo",
     "subprocess_exec",
+    "subprocess_run",
     "subprocess_shell",
 ]
 

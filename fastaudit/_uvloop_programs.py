@@ -80,3 +80,19 @@ async def subprocess_shell(
     if not shell:
         raise ValueError("shell must be True")
     return await run_program(loop, protocol_factory, cmd, True, stdin, stdout, stderr, **options)
+
+
+async def subprocess_run(
+    loop: Any,
+    protocol_factory: Any,
+    args: Any,
+    stdin: Any = PIPE,
+    stdout: Any = PIPE,
+    stderr: Any = PIPE,
+    universal_newlines: bool = False,
+    shell: bool = False,
+    **options: Any,
+) -> Any:
+    """Do what uvloop's own two call, which is private there and yet in reach."""
+    options["universal_newlines"] = universal_newlines
+    return await run_program(loop, protocol_factory, args, shell, stdin, stdout, stderr, **options)

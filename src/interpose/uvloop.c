@@ -12,7 +12,7 @@
  * Python's own sockets and subprocess, where everything is judged, and give what came of it to uvloop by `sock=`. The
  * coroutines are nothing that anybody has to trust: here nothing passes that does not bring a socket. */
 
-enum { CONNECT, UNIX_CONNECT, DATAGRAMS, SERVE, LOOK_UP, NAME, EXEC, SHELL, METHODS };
+enum { CONNECT, UNIX_CONNECT, DATAGRAMS, SERVE, LOOK_UP, NAME, EXEC, SHELL, PROGRAM, METHODS };
 
 static PyObject *instead[METHODS]; /* owned functions: uvloop works in one interpreter only */
 static PyObject *socket_type;      /* owned */
@@ -85,6 +85,7 @@ OTHERWISE(getaddrinfo, LOOK_UP)
 OTHERWISE(getnameinfo, NAME)
 OTHERWISE(subprocess_exec, EXEC)
 OTHERWISE(subprocess_shell, SHELL)
+OTHERWISE(subprocess_run, PROGRAM) /* what those two call: private, and in reach */
 
 /* ---- UDPTransport.sendto(data, addr=None) ---- */
 
@@ -183,7 +184,8 @@ run_in_executor(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObjec
 static const struct {
     fa_patch *patch;
     const char *type, *name;
-    int method; /* -1: judged here */
+    int method;          /* -1: judged here */
+    const char *instead; /* the function's name in Python; NULL: the same */
 } methods[] = {
     {&create_connection_patch, "Loop", "create_connection", CONNECT},
     {&create_unix_connection_patch, "Loop", "create_unix_connection", UNIX_CONNECT},
@@ -193,6 +195,7 @@ static const struct {
     {&getnameinfo_patch, "Loop", "getnameinfo", NAME},
     {&subprocess_exec_patch, "Loop", "subprocess_exec", EXEC},
     {&subprocess_shell_patch, "Loop", "subprocess_shell", SHELL},
+    {&subprocess_run_patch, "Loop", "_Loop__subprocess_run", PROGRAM, "subprocess_run"},
     {&sendto_patch, "UDPTransport", "sendto", -1},
     {&run_in_executor_patch, "Loop", "run_in_executor", -1},
     {&monitor_patch, "Loop", "_monitor_fs", -1},
@@ -208,7 +211,8 @@ install_method(PyObject *module, PyObject *functions, size_t i)
     }
     int status = 0;
     if (methods[i].method >= 0 && instead[methods[i].method] == NULL) {
-        instead[methods[i].method] = PyObject_GetAttrString(functions, methods[i].name);
+        const char *name = methods[i].instead != NULL ? methods[i].instead : methods[i].name;
+        instead[methods[i].method] = PyObject_GetAttrString(functions, name);
         status = instead[methods[i].method] == NULL ? -1 : 0;
     }
     status = status < 0 ? -1 : fa_interpose_method(methods[i].patch, (PyTypeObject *)type, methods[i].name);
