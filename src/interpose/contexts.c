@@ -229,6 +229,18 @@ copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *con
     return copy;
 }
 
+/* Whether any of those scopes was entered in that very context: it is taken out of it again when it is left, and what
+ * is given to others may run after that. */
+static bool
+is_home_of_any(const fa_authority *authority, const PyObject *context)
+{
+    bool any = false;
+    for (uint32_t i = 0; !any && i < authority->box_count; i++) {
+        any = fa_scope_is_at_home(authority->boxes[i], context);
+    }
+    return any;
+}
+
 PyObject *
 fa_contexts_carry(fa_interpreter *here, PyObject *context)
 {
@@ -244,8 +256,8 @@ fa_contexts_carry(fa_interpreter *here, PyObject *context)
     if (fa_chain_get(here, context, &own) < 0) {
         return NULL;
     }
-    PyObject *result = is_complete(own, authority) ? Py_NewRef(context)
-                                                   : copy_carrying(here, authority, context, own);
+    bool stays = is_complete(own, authority) && !is_home_of_any(authority, context);
+    PyObject *result = stays ? Py_NewRef(context) : copy_carrying(here, authority, context, own);
     Py_XDECREF(own);
     return result;
 }

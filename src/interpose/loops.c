@@ -19,6 +19,22 @@ static PyObject *add_to_task(PyObject *, PyObject *const *, Py_ssize_t, PyObject
 FA_INTERPOSED(future_done, add_to_future);
 FA_INTERPOSED(task_done, add_to_task); /* a task has a method of its own, of the same name */
 
+/* Whether a callback goes on with a task that waits: that one goes on where it is, and nowhere else. Python's own task
+ * schedules itself by call_soon() as well, which is not held (README). */
+static bool
+wakes_task(PyObject *callback)
+{
+    if (PyCFunction_CheckExact(callback)) {
+        return strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name, "task_wakeup") == 0;
+    }
+    PyObject *function = PyMethod_Check(callback) ? PyMethod_GET_FUNCTION(callback) : NULL; /* borrowed */
+    if (function == NULL || !PyFunction_Check(function)) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function); /* borrowed */
+    return PyUnicode_CompareWithASCIIString(code->co_qualname, "Task.__wakeup") == 0;
+}
+
 static PyObject *
 add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
@@ -31,7 +47,8 @@ add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, 
         return fa_interpose_call(patch, self, args, count, names);
     }
     if (named == 1 && args[1] != Py_None) {
-        given[1] = fa_contexts_carry(here, args[1]);
+        bool current = args[1] == PyThreadState_Get()->context && wakes_task(args[0]);
+        given[1] = current ? Py_NewRef(args[1]) : fa_contexts_carry(here, args[1]);
         result = given[1] == NULL ? NULL : fa_interpose_call(patch, self, given, 1, names);
     }
     else {

@@ -360,3 +360,62 @@ async def test_a_context_that_carries_already_is_given_as_it_is(hold):
     before = contextvars.copy_context()
     await asyncio.create_task(child(), context=before)
     assert before[variable] == 1
+
+
+def in_a_context_of_its_own(main):
+    """Run main(context) in a task whose context that is."""
+
+    async def start():
+        context = contextvars.copy_context()
+        await asyncio.get_running_loop().create_task(main(context), context=context)
+
+    asyncio.run(start())
+
+
+def test_what_is_given_the_very_context_of_a_block_stays_held_after_it(probe, hold):
+    async def later(done):
+        await done
+        seen.append(probe())
+
+    async def main(context):
+        done = asyncio.get_running_loop().create_future()
+        with hold("a"):
+            task = asyncio.create_task(later(done), context=context)
+            done.add_done_callback(lambda _: seen.append(probe()), context=context)
+        seen.append(probe())
+        done.set_result(None)
+        await task
+
+    seen = []
+    in_a_context_of_its_own(main)
+    assert seen == ["", "a", "a"]
+
+
+class Future(asyncio.Future):
+    """One whose add_done_callback() tasks call as anybody does."""
+
+
+@pytest.mark.parametrize("factory", [None, lambda loop, coro, **more: asyncio.tasks._PyTask(coro, loop=loop, **more)])
+@pytest.mark.parametrize("future", [asyncio.Future, Future, asyncio.futures._PyFuture])
+def test_a_task_that_waits_in_a_block_goes_on_in_its_own_context(probe, hold, future, factory):
+    variable = contextvars.ContextVar("variable", default=0)
+
+    async def main(context):
+        loop = asyncio.get_running_loop()
+        done = future(loop=loop)
+        loop.call_soon(done.set_result, None)
+        with hold("a"):
+            await done
+            variable.set(1)
+            seen.append(probe())
+        seen.append(probe())
+        assert context[variable] == 1
+
+    async def start():
+        asyncio.get_running_loop().set_task_factory(factory)
+        context = contextvars.copy_context()
+        await asyncio.get_running_loop().create_task(main(context), context=context)
+
+    seen = []
+    asyncio.run(start())
+    assert seen == ["a", ""]

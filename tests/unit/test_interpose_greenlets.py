@@ -260,6 +260,20 @@ def test_whoever_shares_a_context_shares_its_scopes(probe, hold):
         assert made.switch() == "aa"
 
 
+def test_a_greenlet_given_the_very_context_of_a_block_stays_held_after_it(probe, hold):
+    def body():
+        switch_away()
+        return probe()
+
+    given, shared = greenlet.greenlet(body), greenlet.greenlet(body)
+    shared.gr_context = greenlet.getcurrent().gr_context
+    with hold("a"):
+        given.gr_context = greenlet.getcurrent().gr_context
+        for made in (given, shared):
+            made.switch()
+    assert (given.switch(), shared.switch(), probe()) == ("a", "a", "")
+
+
 def test_nothing_is_left_when_all_have_ended(hold):
     before = sys.getrefcount(None)
     for _ in range(1000):
@@ -280,9 +294,10 @@ def test_a_trusted_call_that_waits_in_another_greenlet_lets_nobody_else_out(prob
     seen = []
     with hold("a"):
         made = trusted(body)
+    other = greenlet.greenlet(lambda: (switch_away(), made())[1])
+    other.gr_context = greenlet.getcurrent().gr_context
+    other.switch()
     with hold("b"):
-        other = greenlet.greenlet(made)
-        other.gr_context = greenlet.getcurrent().gr_context
         other.switch()
         with pytest.raises(PermissionViolation) as refused:
             open(__file__).close()
