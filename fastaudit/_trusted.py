@@ -86,7 +86,7 @@ def adapt(function: _F, /) -> _F:
 
     It runs with the authority of here, as a trusted() function does, and in a copy of the *context* of here:
     nothing that the caller's context holds is left in what it starts. Its arguments are reduced to plain dict, list,
-    tuple, str, bytes, int, float, bool and None: no object of the caller's reaches it. Awaitables that it gives
+    tuple, str, bytes, int, float, bool and None: no argument reaches it as it is. Awaitables that it gives
     are driven the same way. Such calls are not recorded.
 
     Args:
