@@ -9,6 +9,7 @@
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
 #include "interpose/trio_pools.h"
+#include "interpose/trio_tasks.h"
 
 static void
 free_pools(struct fa_pools *pools)
@@ -29,6 +30,8 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->trio_name);
     Py_CLEAR(pools->trio_original);
+    Py_CLEAR(pools->trio_run_soon);
+    Py_CLEAR(pools->trio_spawn);
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
@@ -70,7 +73,8 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_trio_pools_install(pools) < 0) {
+    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_trio_pools_install(pools) < 0
+        || fa_trio_tasks_install(pools) < 0) {
         return -1;
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */

@@ -23,6 +23,7 @@ typedef struct fa_pools {
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
+    PyObject *trio_run_soon, *trio_spawn; /* owned: what its runner's methods did; NULL until they are redirected */
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */

@@ -1,9 +1,12 @@
 """trio's threads are nobody's: each job runs under what its giver is held to."""
 
+import contextlib
+import contextvars
 import threading
 
 import pytest
 import trio
+import trio.testing
 from trio.lowlevel import start_thread_soon
 
 
@@ -67,3 +70,25 @@ def test_a_thread_that_a_guest_makes_of_trios_parts_is_held(probe, hold):
     worker._worker_lock.release()
     assert done.wait(5)
     assert seen == ["a"]
+
+
+def test_what_the_runner_is_given_to_call_stays_held(probe, hold):
+    async def task(name):
+        await trio.lowlevel.checkpoint()
+        seen[name] = probe()
+
+    async def main():
+        hosts = contextvars.copy_context()
+        for name in ("a", ""):
+            with hold(name) if name else contextlib.nullcontext():
+                token = trio.lowlevel.current_trio_token()
+                token.run_sync_soon(lambda name=name: seen.update({"soon" + name: probe()}))
+                token.run_sync_soon(lambda name=name: seen.update({"once" + name: probe()}), idempotent=True)
+                trio.lowlevel.spawn_system_task(task, "system" + name)
+                trio.lowlevel.spawn_system_task(task, "given" + name, context=hosts.copy())
+        await trio.testing.wait_all_tasks_blocked(0.01)
+
+    seen = {}
+    trio.run(main)
+    kinds = ("soon", "once", "system", "given")
+    assert seen == dict.fromkeys(kinds, "") | {kind + "a": "a" for kind in kinds}

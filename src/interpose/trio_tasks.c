@@ -1,0 +1,131 @@
+/* trio_tasks.c: what trio's runner is given to call in contexts of its own carries what is in force. */
+#include "interpose/trio_tasks.h"
+
+#include "authority/authority.h"
+#include "authority/gate.h"
+#include "interpose/carry.h"
+#include "interpose/contexts.h"
+#include "interpose/redirect.h"
+
+/* The row and the authority where there is something to carry; NULL where not, or with -1 in *status. */
+static fa_interpreter *
+somewhere_held(const fa_authority **authority, int *status)
+{
+    fa_interpreter *here = fa_state_here();
+    *status = here == NULL || here->pools == NULL ? -1 : fa_gate_is_open() ? fa_authority_get(authority) : 0;
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    }
+    return *status > 0 && (*authority)->box_count > 0 ? here : NULL;
+}
+
+/* ---- EntryQueue.run_sync_soon(self, sync_fn, *args, idempotent) ---- */
+
+/* The runner calls it in a task of its own, which knows nothing of the giver's context. */
+static PyObject *
+run_sync_soon(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    const fa_authority *authority;
+    int status;
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    fa_interpreter *here = somewhere_held(&authority, &status);
+    if (status < 0) {
+        return NULL;
+    }
+    if (here == NULL || count < 2) {
+        return PyObject_Vectorcall(fa_state_here()->pools->trio_run_soon, args, flags, names);
+    }
+    size_t all = (size_t)count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
+    PyObject **given = PyMem_New(PyObject *, all); /* owned; its items are borrowed, but for the carrier */
+    if (given == NULL) {
+        return PyErr_NoMemory();
+    }
+    memcpy(given, args, all * sizeof(PyObject *));
+    fa_node *chain = fa_authority_chain(here, authority);                      /* owned */
+    given[1] = chain == NULL ? NULL : fa_carry_new(here, args[1], chain);      /* owned */
+    PyObject *result = given[1] == NULL ? NULL
+                     : PyObject_Vectorcall(here->pools->trio_run_soon, given, (size_t)count, names);
+    Py_XDECREF(given[1]);
+    Py_XDECREF(chain);
+    PyMem_Free(given);
+    return result;
+}
+
+/* ---- Runner.spawn_impl(self, async_fn, args, nursery, name, *, system_task, context) ---- */
+
+enum { SELF, POSITIONAL = 5, SYSTEM_TASK = POSITIONAL, CONTEXT, ALL };
+
+/* The context that a task is to have (new reference), or NULL with an exception set. */
+static PyObject *
+context_for(fa_interpreter *here, PyObject *const *args)
+{
+    PyObject *given = Py_NewRef(args[CONTEXT]); /* owned */
+    if (given == Py_None) {
+        PyObject *own = PyObject_GetAttrString(args[SELF], "system_context"); /* owned: of the runner's */
+        Py_SETREF(given, own == NULL ? NULL : PyContext_CheckExact(own) ? PyContext_Copy(own) : PyContext_New());
+        Py_XDECREF(own);
+    }
+    PyObject *carrying = given == NULL ? NULL : fa_contexts_carry(here, given);
+    Py_XDECREF(given);
+    return carrying;
+}
+
+static PyObject *
+spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    const fa_authority *authority;
+    int status;
+    fa_interpreter *here = somewhere_held(&authority, &status);
+    if (status < 0) {
+        return NULL;
+    }
+    bool known = PyVectorcall_NARGS(flags) == POSITIONAL && names != NULL && PyTuple_GET_SIZE(names) == ALL - POSITIONAL;
+    bool copies = known && args[CONTEXT] == Py_None && args[SYSTEM_TASK] == Py_False; /* the current one */
+    if (here == NULL || copies) {
+        return PyObject_Vectorcall(fa_state_here()->pools->trio_spawn, args, flags, names);
+    }
+    if (!known) {
+        PyErr_SetString(PyExc_TypeError, "fastaudit does not know this way of trio's to make a task");
+        return NULL;
+    }
+    PyObject *given[ALL]; /* borrowed, but for the context */
+    memcpy(given, args, sizeof(given));
+    given[CONTEXT] = context_for(here, args);
+    PyObject *result = given[CONTEXT] == NULL ? NULL
+                     : PyObject_Vectorcall(here->pools->trio_spawn, given, POSITIONAL, names);
+    Py_XDECREF(given[CONTEXT]);
+    return result;
+}
+
+/* ---- putting it in place ---- */
+
+/* `module`.`type`.`name` calls `call` from now on; *original is what it did. */
+static void
+redirect(fa_pools *pools, const char *module, const char *type, const char *name, vectorcallfunc call,
+         PyObject **original)
+{
+    PyObject *text = *original != NULL ? NULL : PyUnicode_FromString(module);                        /* owned */
+    PyObject *found = text == NULL ? NULL : fa_known_imported(text);                                 /* owned */
+    PyObject *owner = found == NULL ? NULL : PyObject_GetAttrString(found, type);                    /* owned */
+    PyObject *function = owner == NULL ? NULL : PyObject_GetAttrString(owner, name);                 /* owned */
+    PyObject *redirecting = function == NULL ? NULL : PyImport_ImportModule("fastaudit._redirect");  /* owned */
+    PyObject *target = redirecting == NULL ? NULL : fa_redirect_new(pools->redirect_type, call);     /* owned */
+    if (target != NULL) {
+        *original = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    }
+    PyErr_Clear(); /* half imported, or another trio than we know */
+    Py_XDECREF(target);
+    Py_XDECREF(redirecting);
+    Py_XDECREF(function);
+    Py_XDECREF(owner);
+    Py_XDECREF(found);
+    Py_XDECREF(text);
+}
+
+int
+fa_trio_tasks_install(fa_pools *pools)
+{
+    redirect(pools, "trio._core._entry_queue", "EntryQueue", "run_sync_soon", run_sync_soon, &pools->trio_run_soon);
+    redirect(pools, "trio._core._run", "Runner", "spawn_impl", spawn, &pools->trio_spawn);
+    return 0;
+}
