@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
 
+from . import _python_rules
 from ._scope import install
 
 TYPE_CHECKING = False
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 _KEY = "fastaudit"
 
+# The new process's own path begins with the folder that it was started in: this package is found where it was here.
+_FIRST = "import sys\nsys.path = path\nfrom fastaudit._children import begin\nbegin(*told)\n"
+
 
 class _Held:
     """What holds the process in which it is unpickled."""
 
-    def __init__(self, path: list[str], folder: str | None, policies: bytes) -> None:
-        self._told = (path, folder, policies)
+    def __init__(self, path: list[str], told: tuple[str | None, str | None, bytes]) -> None:
+        self._names = {"path": path, "told": told}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _begin, self._told
+        return exec, (_FIRST, self._names)
 
 
 def hold(data: dict[str, Any], policies: list[tuple[Policy, bool]]) -> dict[str, Any]:
@@ -37,13 +40,14 @@ def hold(data: dict[str, Any], policies: list[tuple[Policy, bool]]) -> dict[str,
         data: Gains one entry, and loses the folder to change to: the new process does that before it is held.
         policies: Outermost first, each with whether it only warns.
     """
-    data[_KEY] = _Held(data["sys_path"], data.pop("dir", None), pickle.dumps(policies))
+    main = data.get("init_main_from_path")
+    data[_KEY] = _Held(data["sys_path"], (data.pop("dir", None), main, pickle.dumps(policies)))
     return data
 
 
-def _begin(path: list[str], folder: str | None, policies: bytes) -> None:
-    """In the new process: be where the starter was, and be held."""
-    sys.path = path  # what a policy is built against
+def begin(folder: str | None, main: str | None, policies: bytes) -> None:
+    """In the new process: be where the starter was, and be held. Policies are built against its path and script."""
+    _python_rules.script = main
     if folder is not None:
         os.chdir(folder)
     for policy, warns in pickle.loads(policies):

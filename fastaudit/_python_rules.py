@@ -21,13 +21,14 @@ ROOT, PATTERN, SOURCES, NAMES = 0, 1, 2, 3  # fa_path_kind
 HOME = 4  # added to a kind: Python's own code lies there, so that native code may be loaded
 
 _READ = BIT["read"]
+script: str | None = None  # of the process that started this one, if that was multiprocessing's; else __main__ tells
 _built: tuple[tuple[object, ...], tuple[PathRow, ...]] | None = None
 
 
 def path_rows() -> tuple[PathRow, ...]:
     """Give the rules about files; built again when `sys.path` or the current directory changed."""
     global _built
-    key = (*(entry for entry in sys.path if type(entry) is str), sys.executable, _current_folder())
+    key = (*(entry for entry in sys.path if type(entry) is str), sys.executable, _script(), _current_folder())
     built = _built
     if built is None or built[0] != key:
         rows = dict.fromkeys(_rows())
@@ -52,6 +53,8 @@ def _rows() -> Iterator[PathRow]:
         yield _plain_row(pattern, allow=_READ)
     yield from _interpreter_rows()
     yield from _path_entry_rows()
+    if _script():
+        yield from _row(_script(), ROOT, allow=_READ)  # source like any other, though it may lack the suffix
     yield from _quiet_rows()
 
 
@@ -122,6 +125,12 @@ def _real(path: str) -> bytes:
         return _core.resolve(encoded(os.path.abspath(path)))
     except (OSError, ValueError):
         return b""
+
+
+def _script() -> str:
+    """Give the program's own file."""
+    file = script or getattr(sys.modules.get("__main__"), "__file__", None)
+    return file if type(file) is str else ""
 
 
 def _current_folder() -> str:

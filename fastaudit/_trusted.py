@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import sys
-import types
-
-from . import _core, _scope
-from ._decorate import check, kind_of
+from . import _scope
 from ._policy import Policy
 
 TYPE_CHECKING = False
@@ -16,8 +11,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar, overload
 
     _F = TypeVar("_F", bound=Callable[..., Any])
-
-_FUNCTION, _BODY, _ADAPTER = range(3)  # fa_kind
 
 if TYPE_CHECKING:
 
@@ -67,17 +60,9 @@ else:
         if policy is not None:
             _scope._check(policy, "enforce", "trusted")
             _scope._prepare()
-        if function is None:
-            return lambda function: _trusted(function, policy)
-        return _trusted(function, policy)
+        from ._make_trusted import make_trusted  # what it needs is slow to import
 
-
-def _trusted(function: Any, policy: Policy | None) -> Any:
-    check(function, "@trusted")
-    manager = None if policy is None else _core.manage(policy, policy._ruleset, False, False)
-    kind = kind_of(function)
-    run = _core.trust(_own(function), _FUNCTION if kind == "function" else _BODY, _name(function), manager)
-    return _WRAPPERS[kind](function, run)
+        return make_trusted(function, policy) if function is not None else lambda given: make_trusted(given, policy)
 
 
 def adapt(function: _F, /) -> _F:
@@ -102,93 +87,7 @@ def adapt(function: _F, /) -> _F:
     Example:
         >>> await app(scope, adapt(receive), adapt(send))
     """
-    check(function, "adapt()")
-    kind = kind_of(function)
-    if kind == "function" and not isinstance(function, types.FunctionType):
-        kind = kind_of(type(function).__call__)
-    if kind not in ("function", "coroutine"):
-        raise TypeError(f"adapt() takes functions and coroutine functions, not {function!r}")
-    cancelled = getattr(sys.modules.get("asyncio.exceptions"), "CancelledError", None)
-    run = _core.trust(_own(function), _ADAPTER, _name(function), None, cancelled)
-    wrapped: Any = _WRAPPERS[kind](function, run)
-    vars(wrapped).pop("__wrapped__")  # what it is given would come as it is
-    adapted: _F = wrapped
+    from ._make_trusted import make_adapted  # as above
+
+    adapted: _F = make_adapted(function)
     return adapted
-
-
-def _own(function: Any) -> Any:
-    """Copy what somebody could change who has got the original: its code, its defaults, the function of a partial."""
-    if type(function) is functools.partial:
-        return functools.partial(_own(function.func), *function.args, **function.keywords)
-    if type(function) is types.MethodType:
-        return types.MethodType(_own(function.__func__), function.__self__)
-    return _core.copy_function(function) if type(function) is types.FunctionType else function
-
-
-def _name(function: Any) -> str:
-    """Name it as records do: module and qualified name."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", type(function).__qualname__)
-    return f"{module}.{name}" if type(module) is str else f"{name}"
-
-
-def _function(function: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return run(*args, **kwargs)
-
-    return call
-
-
-def _generator(function: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return (yield from run(*args, **kwargs))
-
-    return call
-
-
-def _iterable_coroutine(function: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    return types.coroutine(_generator(function, run))
-
-
-def _coroutine(function: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        return await run(*args, **kwargs)
-
-    return call
-
-
-def _async_generator(function: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    # The body is stepped in C: whoever looks into this frame finds nothing that another body could be given to.
-    @functools.wraps(function)
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        body = run(*args, **kwargs)
-        step = body.asend(None)
-        while True:
-            try:
-                value = await step
-            except StopAsyncIteration:
-                return
-            try:
-                sent = yield value
-            except GeneratorExit:
-                await body.aclose()
-                raise
-            except BaseException as error:  # handed on, whatever it is
-                step = body.athrow(error)
-            else:
-                step = body.asend(sent)
-
-    return call
-
-
-_WRAPPERS: dict[str, Callable[..., Any]] = {
-    "function": _function,
-    "generator": _generator,
-    "iterable coroutine": _iterable_coroutine,
-    "coroutine": _coroutine,
-    "async generator": _async_generator,
-}

@@ -180,6 +180,8 @@ def of_socket(sock, address, *, follow=True):
     port = number(address[1])
     if port not in EVERY_PORT:
         raise Malformed
+    if isinstance(address[0], str) and not (type(address[0]) is str and address[0].isascii()):
+        raise Malformed  # encoded by a codec that a guest can exchange, or by the object itself
     return of_host(address[0], port, 4 if family is socket.AF_INET else 6)
 
 
