@@ -63,7 +63,7 @@ def main():
     if method == "forkserver":
         context.Process(target=os.getpid).start()  # the host starts the server; its address is a capability
         server = multiprocessing.forkserver._forkserver._forkserver_address
-        rules |= {"connect": ["unix:" + server]}
+        rules |= {"connect": ["unix:" + server], "signal": True}  # its children are not this process's
     policy = Policy(name="guest", **rules)
     if how == "floor":
         box = install(policy.replace(write=[tempfile.gettempdir()], read=[*rules["read"], tempfile.gettempdir()],
