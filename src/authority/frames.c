@@ -29,7 +29,12 @@ fa_frames_innermost(void)
 fa_frame *
 fa_frames_outer(fa_frame *frame)
 {
-    return past_shims(inner(frame)->previous);
+    _PyInterpreterFrame *outer = inner(frame)->previous;
+    /* Between a class that is called and its __init__ CPython puts a frame, too, which never begins. */
+    while (outer != NULL && (fa_compat_is_shim(outer) || _PyFrame_IsIncomplete(outer))) {
+        outer = outer->previous;
+    }
+    return (fa_frame *)outer;
 }
 
 PyCodeObject *

@@ -135,7 +135,8 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 )
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)
-    assert all(sum(points) > 0 for points in counts.values()), counts
+    # Where CPython keeps what it freed for the next, an opening that is allowed needs none.
+    assert all(sum(points) > 0 for name, points in counts.items() if name not in OPENINGS), counts
 
 
 # Few acts: CPython alone does not survive this for others. With _testcapi.set_nomemory(number, number + 1) and no

@@ -38,6 +38,9 @@ DIFFERENT = {
     ),
 }
 
+# What is refused in the same way, in other words: what has no __index__ is no time for the guard.
+REWORDED = {"act: utime of texts"} if sys.version_info >= (3, 15) else set()
+
 
 def perform(folder, *words):
     done = subprocess.run(
@@ -61,7 +64,9 @@ def test_operations_are_the_same_inside(performed):
     bare, held = performed
     assert len(bare) >= 900
     different = {name: (bare[name], held[name]) for name in bare if bare[name] != held[name]}
-    assert {name: found for name, found in different.items() if name not in DIFFERENT} == {}
+    assert {name: found for name, found in different.items() if name not in {*DIFFERENT, *REWORDED}} == {}
+    for name in REWORDED:
+        assert bare[name]["error"][0] == held[name]["error"][0] == "TypeError"
 
 
 def test_what_is_not_the_same_is_refused_or_only_shown_otherwise(performed):

@@ -1,6 +1,10 @@
 """multiprocessing's pool of threads."""
 
 import multiprocessing.pool
+import multiprocessing.resource_tracker
+
+# From 3.15 on the locks of a pool are told to a process, one for all, which is the host's to start.
+multiprocessing.resource_tracker.ensure_running()
 
 
 def guest(box):
