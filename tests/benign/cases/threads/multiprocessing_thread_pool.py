@@ -1,10 +1,9 @@
 """multiprocessing's pool of threads."""
 
 import multiprocessing.pool
-import multiprocessing.resource_tracker
 
-# From 3.15 on the locks of a pool are told to a process, one for all, which is the host's to start.
-multiprocessing.resource_tracker.ensure_running()
+# From 3.15 on the first pool starts a process for all, which looks after locks; the host's does.
+multiprocessing.pool.ThreadPool(1).terminate()
 
 
 def guest(box):
