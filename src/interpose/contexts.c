@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "interpose/interpose.h"
+#include "support/contexts.h"
 #include "interpose/layouts.h"
 #include "support/reserve.h"
 
@@ -256,7 +257,9 @@ fa_contexts_carry(fa_interpreter *here, PyObject *context)
     if (fa_chain_get(here, context, &own) < 0) {
         return NULL;
     }
-    bool stays = is_complete(own, authority) && !is_home_of_any(authority, context);
+    /* What a context that is entered holds may have been put in by Context.run(), which takes it out again. */
+    bool entered = ((fa_context_layout *)context)->ctx_entered != 0;
+    bool stays = !entered && is_complete(own, authority) && !is_home_of_any(authority, context);
     PyObject *result = stays ? Py_NewRef(context) : copy_carrying(here, authority, context, own);
     Py_XDECREF(own);
     return result;

@@ -6,6 +6,7 @@
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/known.h"
+#include "interpose/pools_known.h"
 #include "interpose/resumed.h"
 
 /* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
@@ -22,17 +23,13 @@ FA_INTERPOSED(task_done, add_to_task); /* a task has a method of its own, of the
 /* Whether a callback goes on with a task that waits: that one goes on where it is, and nowhere else. Python's own task
  * schedules itself by call_soon() as well, which is not held (README). */
 static bool
-wakes_task(PyObject *callback)
+wakes_task(const fa_interpreter *here, PyObject *callback)
 {
     if (PyCFunction_CheckExact(callback)) {
         return strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name, "task_wakeup") == 0;
     }
     PyObject *function = PyMethod_Check(callback) ? PyMethod_GET_FUNCTION(callback) : NULL; /* borrowed */
-    if (function == NULL || !PyFunction_Check(function)) {
-        return false;
-    }
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function); /* borrowed */
-    return PyUnicode_CompareWithASCIIString(code->co_qualname, "Task.__wakeup") == 0;
+    return function != NULL && here->pools != NULL && fa_known_is(&here->pools->task_wakeup, function);
 }
 
 static PyObject *
@@ -47,7 +44,7 @@ add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, 
         return fa_interpose_call(patch, self, args, count, names);
     }
     if (named == 1 && args[1] != Py_None) {
-        bool current = args[1] == PyThreadState_Get()->context && wakes_task(args[0]);
+        bool current = args[1] == PyThreadState_Get()->context && wakes_task(here, args[0]);
         given[1] = current ? Py_NewRef(args[1]) : fa_contexts_carry(here, args[1]);
         result = given[1] == NULL ? NULL : fa_interpose_call(patch, self, given, 1, names);
     }

@@ -38,7 +38,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->job_type);
     fa_known *all[] = {&pools->bootstrap, &pools->bootstrap_inner, &pools->thread_run,
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
-                       &pools->run_in_executor, &pools->anyio_start,
+                       &pools->run_in_executor, &pools->task_wakeup, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
@@ -84,6 +84,13 @@ refresh(fa_interpreter *here)
     }
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
+        PyObject *tasks = fa_known_module("asyncio.tasks");                                        /* owned */
+        PyObject *task = tasks == NULL ? NULL : PyObject_GetAttrString(tasks, "_PyTask");          /* owned */
+        if (task == NULL || fa_known_note(&pools->task_wakeup, task, "_Task__wakeup") < 0) {
+            PyErr_Clear(); /* half imported, too */
+        }
+        Py_XDECREF(task);
+        Py_XDECREF(tasks);
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
             PyErr_Clear(); /* half imported: another time */
         }

@@ -28,6 +28,7 @@ typedef struct fa_pools {
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */
+    fa_known task_wakeup; /* asyncio's own Task in Python: what a future wakes it by */
     fa_known thread_start, adjust, run_in_executor, anyio_start;
 } fa_pools;
 
