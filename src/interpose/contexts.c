@@ -230,12 +230,12 @@ copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *con
     return copy;
 }
 
-/* Whether any of those scopes was entered in that very context: it is taken out of it again when it is left, and what
- * is given to others may run after that. */
+/* Whether that context may hold any of those scopes for a moment only: it was entered there, and is taken out when it is
+ * left. What is given to others may run after that. */
 static bool
-is_home_of_any(const fa_authority *authority, const PyObject *context)
+loses_any(const fa_authority *authority, const PyObject *context)
 {
-    bool any = false;
+    bool any = ((const fa_context_layout *)context)->ctx_entered != 0; /* Context.run() takes out what it put in */
     for (uint32_t i = 0; !any && i < authority->box_count; i++) {
         any = fa_scope_is_at_home(authority->boxes[i], context);
     }
@@ -257,9 +257,7 @@ fa_contexts_carry(fa_interpreter *here, PyObject *context)
     if (fa_chain_get(here, context, &own) < 0) {
         return NULL;
     }
-    /* What a context that is entered holds may have been put in by Context.run(), which takes it out again. */
-    bool entered = ((fa_context_layout *)context)->ctx_entered != 0;
-    bool stays = !entered && is_complete(own, authority) && !is_home_of_any(authority, context);
+    bool stays = is_complete(own, authority) && !loses_any(authority, context);
     PyObject *result = stays ? Py_NewRef(context) : copy_carrying(here, authority, context, own);
     Py_XDECREF(own);
     return result;

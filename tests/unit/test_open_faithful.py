@@ -39,7 +39,7 @@ DIFFERENT = {
 }
 
 # What is refused in the same way, in other words: what has no __index__ is no time for the guard.
-REWORDED = {"act: utime of texts"} if sys.version_info >= (3, 15) else set()
+REWORDED = {"act: utime of texts"} if sys.version_info >= (3, 14) else set()
 
 
 def perform(folder, *words):
