@@ -63,38 +63,26 @@ fa_forks_install(fa_interpreter *Py_UNUSED(here))
         return 0;
     }
     int status = -1;
-    PyObject *os = PyImport_ImportModule("os");                      /* owned */
-    PyObject *module = PyImport_ImportModule("fastaudit._redirect"); /* owned */
-    PyObject *function = NULL, *target = NULL;                       /* owned */
-    PyTypeObject *type = NULL;                                       /* owned */
-    if (os == NULL || module == NULL) {
-        goto done;
+    PyObject *os = PyImport_ImportModule("os"); /* owned */
+    if (os == NULL || !PyObject_HasAttrString(os, "_spawnvef")) {
+        Py_XDECREF(os);
+        return os == NULL ? -1 : 0; /* a system without fork */
     }
-    function = PyObject_GetAttrString(os, "_spawnvef");
-    if (function == NULL) {
-        PyErr_Clear(); /* a system without fork */
-        status = 0;
-        goto done;
-    }
+    PyTypeObject *type = NULL; /* owned */
     for (int i = 0; i < EXECS; i++) {
-        spawning.execs[i] = PyObject_GetAttrString(os, exec_names[i]);
+        Py_XSETREF(spawning.execs[i], PyObject_GetAttrString(os, exec_names[i]));
         if (spawning.execs[i] == NULL ||
             (PyFunction_Check(spawning.execs[i]) && fa_known_note(&spawning.codes[i], os, exec_names[i]) < 0)) {
             goto done;
         }
     }
     type = fa_redirect_type();
-    target = type == NULL ? NULL : fa_redirect_new(type, spawn);
-    if (target != NULL) {
-        spawning.original = PyObject_CallMethod(module, "redirect", "OO", function, target);
-        status = spawning.original == NULL ? -1 : 0;
+    if (type != NULL) {
+        status = fa_redirect(type, os, "_spawnvef", spawn, &spawning.original);
     }
 
 done:
-    Py_XDECREF(target);
     Py_XDECREF(type);
-    Py_XDECREF(function);
-    Py_XDECREF(module);
-    Py_XDECREF(os);
+    Py_DECREF(os);
     return status;
 }

@@ -80,20 +80,15 @@ fa_mp_children_install(fa_pools *pools)
     if (spawn == NULL) {
         return 0;
     }
-    PyObject *children = PyImport_ImportModule("fastaudit._children");                                   /* owned */
-    PyObject *redirecting = PyImport_ImportModule("fastaudit._redirect");                                /* owned */
-    PyObject *function = PyObject_GetAttrString(spawn, "get_preparation_data");                          /* owned */
-    PyObject *target = fa_redirect_new(pools->redirect_type, prepare_child);                             /* owned */
-    PyObject *hold = children == NULL ? NULL : PyObject_GetAttrString(children, "hold");                 /* owned */
-    if (redirecting != NULL && function != NULL && target != NULL && hold != NULL) {
-        Py_XSETREF(pools->mp_hold, Py_NewRef(hold));
-        pools->mp_prepare = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    PyObject *children = PyImport_ImportModule("fastaudit._children"); /* owned */
+    int status = -1;
+    if (children != NULL && pools->mp_hold == NULL) {
+        pools->mp_hold = PyObject_GetAttrString(children, "hold");
     }
-    Py_XDECREF(hold);
-    Py_XDECREF(target);
-    Py_XDECREF(function);
-    Py_XDECREF(redirecting);
+    if (pools->mp_hold != NULL) {
+        status = fa_redirect(pools->redirect_type, spawn, "get_preparation_data", prepare_child, &pools->mp_prepare);
+    }
     Py_XDECREF(children);
     Py_DECREF(spawn);
-    return pools->mp_prepare == NULL ? -1 : 0;
+    return status;
 }

@@ -113,27 +113,6 @@ TAKES_JOB(imap_unordered, 3)
 
 /* ---- putting it in place ---- */
 
-static int
-redirect_all(fa_pools *pools, PyObject *pool, PyObject *redirecting)
-{
-    for (size_t i = 0; i < FA_MP_METHODS; i++) {
-        if (pools->mp_methods[i] != NULL) {
-            continue; /* by an attempt that failed later on */
-        }
-        PyObject *function = PyObject_GetAttrString(pool, methods[i].name);                   /* owned */
-        PyObject *target = fa_redirect_new(pools->redirect_type, methods[i].call);            /* owned */
-        if (function != NULL && target != NULL) {
-            pools->mp_methods[i] = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
-        }
-        Py_XDECREF(target);
-        Py_XDECREF(function);
-        if (pools->mp_methods[i] == NULL) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 int
 fa_mp_pools_install(fa_pools *pools)
 {
@@ -150,12 +129,13 @@ fa_mp_pools_install(fa_pools *pools)
         Py_DECREF(module);
         return 0;
     }
-    PyObject *redirecting = PyImport_ImportModule("fastaudit._redirect"); /* owned */
-    int status = redirecting == NULL ? -1 : redirect_all(pools, pool, redirecting);
+    int status = 0;
+    for (size_t i = 0; i < FA_MP_METHODS && status == 0; i++) {
+        status = fa_redirect(pools->redirect_type, pool, methods[i].name, methods[i].call, &pools->mp_methods[i]);
+    }
     if (status == 0) {
         pools->thread_pool = (PyTypeObject *)Py_NewRef(thread_pool);
     }
-    Py_XDECREF(redirecting);
     Py_DECREF(thread_pool);
     Py_DECREF(pool);
     Py_DECREF(module);

@@ -63,6 +63,19 @@ note_existing(fa_pools *pools)
     return status;
 }
 
+/* One look for the module that trio imports last of those, since this is asked at every outermost scope. */
+static void
+refresh_trio(fa_pools *pools)
+{
+    bool done = pools->trio_original != NULL && pools->trio_run_soon != NULL && pools->trio_spawn != NULL;
+    PyObject *threads = done ? NULL : fa_known_imported(pools->trio_name); /* owned */
+    if (threads != NULL) {
+        fa_trio_pools_install(pools, threads);
+        fa_trio_tasks_install(pools);
+        Py_DECREF(threads);
+    }
+}
+
 /* Only while nothing is in force: what a guest imports may be anything under that name. */
 static int
 refresh(fa_interpreter *here)
@@ -73,10 +86,10 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
-    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_trio_pools_install(pools) < 0
-        || fa_trio_tasks_install(pools) < 0) {
+    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0) {
         return -1;
     }
+    refresh_trio(pools);
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
     if (asyncio != NULL && fa_loops_install(here) < 0) {
         Py_DECREF(asyncio);
@@ -145,22 +158,6 @@ note_standard_pool(fa_pools *pools, PyObject *futures, PyObject *threading)
     return status;
 }
 
-/* ThreadPoolExecutor.__init__ calls init_pool() from now on. 0, or -1 with an exception set. */
-static int
-redirect_init(fa_pools *pools)
-{
-    PyObject *function = PyObject_GetAttrString((PyObject *)pools->executor, "__init__");
-    PyObject *module = PyImport_ImportModule("fastaudit._redirect");
-    PyObject *target = fa_redirect_new(pools->redirect_type, fa_pools_init);
-    if (function != NULL && module != NULL && target != NULL) {
-        pools->init = PyObject_CallMethod(module, "redirect", "OO", function, target);
-    }
-    Py_XDECREF(target);
-    Py_XDECREF(module);
-    Py_XDECREF(function);
-    return pools->init == NULL ? -1 : 0;
-}
-
 int
 fa_pools_install(fa_interpreter *here)
 {
@@ -185,7 +182,8 @@ fa_pools_install(fa_interpreter *here)
         || pools->trio_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
-        || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0 || redirect_init(pools) < 0) {
+        || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
+        || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;
     }
     here->free_pools = free_pools;

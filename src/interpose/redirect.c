@@ -48,3 +48,21 @@ fa_redirect_new(PyTypeObject *type, vectorcallfunc call)
     self->call = call;
     return (PyObject *)self;
 }
+
+int
+fa_redirect(PyTypeObject *type, PyObject *holder, const char *name, vectorcallfunc call, PyObject **original)
+{
+    if (*original != NULL) {
+        return 0;
+    }
+    PyObject *function = PyObject_GetAttrString(holder, name);                                            /* owned */
+    PyObject *redirecting = function == NULL ? NULL : PyImport_ImportModule("fastaudit._redirect");       /* owned */
+    PyObject *target = redirecting == NULL ? NULL : fa_redirect_new(type, call);                          /* owned */
+    if (target != NULL) {
+        *original = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    }
+    Py_XDECREF(target);
+    Py_XDECREF(redirecting);
+    Py_XDECREF(function);
+    return *original == NULL ? -1 : 0;
+}

@@ -10,4 +10,8 @@ PyTypeObject *fa_redirect_type(void);
 /* A callable that calls `call`. NULL with an exception set. */
 PyObject *fa_redirect_new(PyTypeObject *type, vectorcallfunc call);
 
+/* Make the Python function `holder.name` call `call` from now on. *original gets a function that does what it did
+ * (owned); where there is one already, nothing is done. Returns 0, or -1 with an exception set. */
+int fa_redirect(PyTypeObject *type, PyObject *holder, const char *name, vectorcallfunc call, PyObject **original);
+
 #endif

@@ -47,33 +47,19 @@ fa_trio_pools_starts(const fa_pools *pools, fa_frame *starter, PyObject *target)
         && fa_known_is(&pools->trio_work, PyMethod_GET_FUNCTION(target));
 }
 
-int
-fa_trio_pools_install(fa_pools *pools)
+void
+fa_trio_pools_install(fa_pools *pools, PyObject *module)
 {
-    PyObject *module = pools->trio_original != NULL ? NULL : fa_known_imported(pools->trio_name); /* owned */
-    if (module == NULL) {
-        return 0;
-    }
     PyObject *cache = PyObject_GetAttrString(module, "ThreadCache");   /* owned */
     PyObject *worker = PyObject_GetAttrString(module, "WorkerThread"); /* owned */
-    if (cache != NULL && worker != NULL
+    if (cache != NULL && worker != NULL && pools->trio_original == NULL
         && fa_known_note(&pools->trio_init, worker, "__init__") == 0
         && fa_known_note(&pools->trio_work, worker, "_work") == 0
         && fa_known_note(&pools->trio_start, cache, "start_thread_soon") == 0) {
-        PyObject *function = PyObject_GetAttrString(cache, "start_thread_soon");                  /* owned */
-        PyObject *redirecting = PyImport_ImportModule("fastaudit._redirect");                     /* owned */
-        PyObject *target = fa_redirect_new(pools->redirect_type, start_thread_soon);              /* owned */
-        if (function != NULL && redirecting != NULL && target != NULL) {
-            pools->trio_original = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
-        }
-        Py_XDECREF(target);
-        Py_XDECREF(redirecting);
-        Py_XDECREF(function);
+        (void)fa_redirect(pools->redirect_type, cache, "start_thread_soon", start_thread_soon, &pools->trio_original);
     }
     /* Half imported, or another trio than we know: then its threads inherit, as any do. */
     PyErr_Clear();
     Py_XDECREF(worker);
     Py_XDECREF(cache);
-    Py_DECREF(module);
-    return 0;
 }

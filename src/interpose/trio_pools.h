@@ -4,9 +4,9 @@
 
 #include "interpose/pools_known.h"
 
-/* Note what trio's threads are made of, once the host has imported it, and redirect the function that takes a job.
- * Returns 0, or -1 with an exception set. */
-int fa_trio_pools_install(fa_pools *pools);
+/* Note what trio's threads are made of, and redirect the function that takes a job, as far as `module`
+ * (trio._core._thread_cache, which the host imported) is such as we know. Leaves no exception. */
+void fa_trio_pools_install(fa_pools *pools, PyObject *module);
 
 /* Whether `target`, which a thread is to run, is the loop of one of trio's threads that trio's own functions start:
  * `starter` is the frame that does. */

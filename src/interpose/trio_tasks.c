@@ -104,28 +104,19 @@ static void
 redirect(fa_pools *pools, const char *module, const char *type, const char *name, vectorcallfunc call,
          PyObject **original)
 {
-    PyObject *text = *original != NULL ? NULL : PyUnicode_FromString(module);                        /* owned */
-    PyObject *found = text == NULL ? NULL : fa_known_imported(text);                                 /* owned */
-    PyObject *owner = found == NULL ? NULL : PyObject_GetAttrString(found, type);                    /* owned */
-    PyObject *function = owner == NULL ? NULL : PyObject_GetAttrString(owner, name);                 /* owned */
-    PyObject *redirecting = function == NULL ? NULL : PyImport_ImportModule("fastaudit._redirect");  /* owned */
-    PyObject *target = redirecting == NULL ? NULL : fa_redirect_new(pools->redirect_type, call);     /* owned */
-    if (target != NULL) {
-        *original = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    PyObject *found = fa_known_module(module);                                        /* owned */
+    PyObject *owner = found == NULL ? NULL : PyObject_GetAttrString(found, type);     /* owned */
+    if (owner != NULL) {
+        (void)fa_redirect(pools->redirect_type, owner, name, call, original);
     }
     PyErr_Clear(); /* half imported, or another trio than we know */
-    Py_XDECREF(target);
-    Py_XDECREF(redirecting);
-    Py_XDECREF(function);
     Py_XDECREF(owner);
     Py_XDECREF(found);
-    Py_XDECREF(text);
 }
 
-int
+void
 fa_trio_tasks_install(fa_pools *pools)
 {
     redirect(pools, "trio._core._entry_queue", "EntryQueue", "run_sync_soon", run_sync_soon, &pools->trio_run_soon);
     redirect(pools, "trio._core._run", "Runner", "spawn_impl", spawn, &pools->trio_spawn);
-    return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "interpose/pools_known.h"
 
-/* Put it in place, once trio is imported. Returns 0. */
-int fa_trio_tasks_install(fa_pools *pools);
+/* Put it in place, as far as the trio that is imported is such as we know. Leaves no exception. */
+void fa_trio_tasks_install(fa_pools *pools);
 
 #endif
