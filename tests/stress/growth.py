@@ -45,10 +45,13 @@ class Mallinfo(ctypes.Structure):
 def held():
     """Count blocks of CPython's allocator, bytes in use by malloc, instances of the core's types."""
     gc.collect()
+    forget_types()
     used = MALLINFO()
     return sys.getallocatedblocks(), used.uord + used.hblkhd, sum(map(sys.getrefcount, TYPES))
 
 
+# The cache of looked up attributes keeps up to 4,096 names alive, and fills by chance: their addresses choose the slot.
+forget_types = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
 MALLINFO = getattr(libc, "mallinfo2", None) or libc.mallinfo
 MALLINFO.restype = Mallinfo
 _manager = sandbox(Policy())
