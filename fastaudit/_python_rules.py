@@ -42,6 +42,18 @@ def code_folders() -> list[str]:
     return list(dict.fromkeys(escape(path.decode(*_TEXT)) for path in map(_real, folders) if path))
 
 
+def source_folders() -> list[str]:
+    """Name the folders that modules are loaded from, Python's own and installed ones aside, if they are not editable."""
+    own = os.path.realpath(_standard_library())
+    folders: list[str] = []
+    for entry in sys.path:
+        if _is_whole(entry):
+            folders += _editable_folders(entry)
+        elif type(entry) is str and os.path.realpath(entry) != own:
+            folders.append(entry or ".")
+    return list(dict.fromkeys(folders))
+
+
 def _rows() -> Iterator[PathRow]:
     for path in needs.READ:
         yield from _row(path, ROOT, allow=_READ)

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from fastaudit import Deny, Policy, sandbox
 
+pytest_plugins = ["pytester"]
+
 # Generated tests: the same few examples at every run, so that no change fails by the chance of another; or, by
 # `--hypothesis-profile=long`, others at every run and many more.
 _calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}

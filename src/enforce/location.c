@@ -144,7 +144,8 @@ fa_location_of_code(PyCodeObject *code, int line, fa_where *where)
 {
     where->file = copy_text(code->co_filename);
     where->function = where->file == NULL ? NULL : copy_text(code->co_name);
-    where->line = where->file == NULL || line < 0 ? 0 : line;
+    /* What a closure begins with has no line of its own. */
+    where->line = where->file == NULL ? 0 : line > 0 ? line : code->co_firstlineno;
 }
 
 /* `frame` is stolen. */

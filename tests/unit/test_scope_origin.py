@@ -27,3 +27,13 @@ def test_a_refusal_in_a_decorated_function_names_the_function_as_its_origin():
         code = function.__wrapped__.__code__
         assert (violation.origin.file, violation.origin.line) == (__file__, code.co_firstlineno)
         assert violation.origin.function.endswith(code.co_name)
+
+
+def test_a_closure_that_is_decorated_has_a_line_as_its_origin():
+    folder = "/srv"
+
+    @sandbox(Policy())
+    def closure():
+        os.listdir(folder)
+
+    assert refused_by(closure).origin.line == closure.__wrapped__.__code__.co_firstlineno
