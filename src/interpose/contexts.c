@@ -215,54 +215,6 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     return result;
 }
 
-/* ---- contexts that are given away ---- */
-
-/* A copy of `context` in which the authority is in force, too. */
-static PyObject *
-copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *context, fa_node *own)
-{
-    PyObject *copy = PyContext_Copy(context);
-    fa_node *joined = copy == NULL ? NULL : fa_chain_join(here, own, authority->boxes, authority->box_count);
-    if (joined == NULL || fa_chain_set_in(here, copy, joined) < 0) {
-        Py_CLEAR(copy);
-    }
-    Py_XDECREF(joined);
-    return copy;
-}
-
-/* Whether that context may hold any of those scopes for a moment only: it was entered there, and is taken out when it is
- * left. What is given to others may run after that. */
-static bool
-loses_any(const fa_authority *authority, const PyObject *context)
-{
-    bool any = ((const fa_context_layout *)context)->ctx_entered != 0; /* Context.run() takes out what it put in */
-    for (uint32_t i = 0; !any && i < authority->box_count; i++) {
-        any = fa_scope_is_at_home(authority->boxes[i], context);
-    }
-    return any;
-}
-
-PyObject *
-fa_contexts_carry(fa_interpreter *here, PyObject *context)
-{
-    int status;
-    if (!PyContext_CheckExact(context)) {
-        return Py_NewRef(context);
-    }
-    const fa_authority *authority = carried(here, &status);
-    if (authority == NULL) {
-        return status < 0 ? NULL : Py_NewRef(context);
-    }
-    fa_node *own; /* owned */
-    if (fa_chain_get(here, context, &own) < 0) {
-        return NULL;
-    }
-    bool stays = is_complete(own, authority) && !loses_any(authority, context);
-    PyObject *result = stays ? Py_NewRef(context) : copy_carrying(here, authority, context, own);
-    Py_XDECREF(own);
-    return result;
-}
-
 /* ---- Context.__new__ ---- */
 
 static newfunc original_new;

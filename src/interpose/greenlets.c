@@ -3,7 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/chain.h"
-#include "interpose/contexts.h"
+#include "interpose/given.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 
@@ -53,7 +53,7 @@ hold(PyObject *greenlet)
     if (given == Py_None) {
         Py_SETREF(given, PyContext_New());
     }
-    PyObject *carrying = given == NULL ? NULL : fa_contexts_carry(here, given); /* owned */
+    PyObject *carrying = given == NULL ? NULL : fa_given_carry(here, given); /* owned */
     status = carrying == NULL || (carrying != given && set_context(greenlet, carrying, NULL) < 0) ? -1 : 0;
     Py_XDECREF(carrying);
     Py_XDECREF(given);
@@ -137,7 +137,7 @@ change_context(PyObject *self, PyObject *value, void *closure)
     }
     PyObject *before = get_context(self, NULL);                                       /* owned */
     PyObject *given = value == Py_None ? PyContext_New() : Py_NewRef(value);          /* owned */
-    PyObject *carrying = given == NULL ? NULL : fa_contexts_carry(here, given);       /* owned */
+    PyObject *carrying = given == NULL ? NULL : fa_given_carry(here, given);       /* owned */
     int all = before == NULL || carrying == NULL ? -1 : carries_all_of(here, carrying, before);
     if (all == 0) {
         PyErr_SetString((PyObject *)here->scope_error, "this greenlet carries a scope that the context lacks");

@@ -102,3 +102,18 @@ error:
     Py_CLEAR(*given);
     return -1;
 }
+
+bool
+fa_inits_has_plain_names(PyObject *kwargs)
+{
+    PyObject *name;
+    Py_ssize_t position = 0;
+    bool plain = true;
+
+    Py_BEGIN_CRITICAL_SECTION(kwargs);
+    while (plain && PyDict_Next(kwargs, &position, &name, NULL)) {
+        plain = PyUnicode_CheckExact(name);
+    }
+    Py_END_CRITICAL_SECTION();
+    return plain;
+}

@@ -17,4 +17,7 @@ int fa_inits_replace(PyTypeObject *type, initproc ours, initproc *original);
 int fa_inits_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyObject **converted,
                           PyObject **names, PyObject **given);
 
+/* Whether looking something up among these keywords runs no Python code, so that two look-ups find the same. */
+bool fa_inits_has_plain_names(PyObject *kwargs);
+
 #endif

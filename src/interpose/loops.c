@@ -2,7 +2,9 @@
 #include "interpose/loops.h"
 
 #include "authority/gate.h"
-#include "interpose/contexts.h"
+#include "interpose/completions.h"
+#include "interpose/given.h"
+#include "interpose/handles.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/known.h"
@@ -20,16 +22,13 @@ static PyObject *add_to_task(PyObject *, PyObject *const *, Py_ssize_t, PyObject
 FA_INTERPOSED(future_done, add_to_future);
 FA_INTERPOSED(task_done, add_to_task); /* a task has a method of its own, of the same name */
 
-/* Whether a callback goes on with a task that waits: that one goes on where it is, and nowhere else. Python's own task
- * schedules itself by call_soon() as well, which is not held (README). */
+/* Whether a callback goes on with a task that waits: that one goes on where it is, and in no copy of that. */
 static bool
-wakes_task(const fa_interpreter *here, PyObject *callback)
+wakes_task(fa_interpreter *here, PyObject *callback, PyObject *context)
 {
-    if (PyCFunction_CheckExact(callback)) {
-        return strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name, "task_wakeup") == 0;
-    }
     PyObject *function = PyMethod_Check(callback) ? PyMethod_GET_FUNCTION(callback) : NULL; /* borrowed */
-    return function != NULL && here->pools != NULL && fa_known_is(&here->pools->task_wakeup, function);
+    bool python = function != NULL && here->pools != NULL && fa_known_is(&here->pools->task_wakeup, function);
+    return python ? context == PyThreadState_Get()->context : fa_completions_wakes(here, callback, context);
 }
 
 static PyObject *
@@ -44,8 +43,7 @@ add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, 
         return fa_interpose_call(patch, self, args, count, names);
     }
     if (named == 1 && args[1] != Py_None) {
-        bool current = args[1] == PyThreadState_Get()->context && wakes_task(here, args[0]);
-        given[1] = current ? Py_NewRef(args[1]) : fa_contexts_carry(here, args[1]);
+        given[1] = wakes_task(here, args[0], args[1]) ? Py_NewRef(args[1]) : fa_given_carry(here, args[1]);
         result = given[1] == NULL ? NULL : fa_interpose_call(patch, self, given, 1, names);
     }
     else {
@@ -76,29 +74,13 @@ add_to_task(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
 
 static initproc original_task_init; /* written once, by fa_inits_replace() */
 
-/* Whether looking something up among these runs no Python code, so that two look-ups find the same. */
-static bool
-has_plain_names(PyObject *kwargs)
-{
-    PyObject *name;
-    Py_ssize_t position = 0;
-    bool plain = true;
-
-    Py_BEGIN_CRITICAL_SECTION(kwargs);
-    while (plain && PyDict_Next(kwargs, &position, &name, NULL)) {
-        plain = PyUnicode_CheckExact(name);
-    }
-    Py_END_CRITICAL_SECTION();
-    return plain;
-}
-
 /* The context that a task is to be made with: *context is a new reference, or NULL when what was given will do.
  * Returns 0, or -1 with an exception set. */
 static int
 context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
 {
     *context = NULL;
-    if (kwargs != NULL && !has_plain_names(kwargs)) {
+    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
         return -1;
     }
@@ -106,7 +88,7 @@ context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
     if (given == NULL || given == Py_None) {
         return fa_resumed_copy(here, context) < 0 ? -1 : 0;
     }
-    *context = fa_contexts_carry(here, given);
+    *context = fa_given_carry(here, given);
     return *context == NULL ? -1 : 0;
 }
 
@@ -162,6 +144,8 @@ fa_loops_install(fa_interpreter *here)
     int status = 0;
     if (module != NULL) {
         status = install_in(module);
+        status = status < 0 ? -1 : fa_completions_install(here, module);
+        status = status < 0 ? -1 : fa_handles_install();
         here->loops_held = status == 0;
         Py_DECREF(module);
     }

@@ -4,7 +4,7 @@
 #include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/carry.h"
-#include "interpose/contexts.h"
+#include "interpose/given.h"
 #include "interpose/redirect.h"
 
 /* The row and the authority where there is something to carry; NULL where not, or with -1 in *status. */
@@ -65,7 +65,7 @@ context_for(fa_interpreter *here, PyObject *const *args)
         Py_SETREF(given, own == NULL ? NULL : PyContext_CheckExact(own) ? PyContext_Copy(own) : PyContext_New());
         Py_XDECREF(own);
     }
-    PyObject *carrying = given == NULL ? NULL : fa_contexts_carry(here, given);
+    PyObject *carrying = given == NULL ? NULL : fa_given_carry(here, given);
     Py_XDECREF(given);
     return carrying;
 }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "authority/authority.h"
+#include "interpose/given.h"
 #include "interpose/interpose.h"
 #include "interpose/pools.h"
 
@@ -179,6 +180,60 @@ run_in_executor(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObjec
     return result;
 }
 
+/* ---- Loop.call_soon(callback, *args, context=None) and its kin ---- */
+
+/* The callback is the argument number `at`. */
+static PyObject *
+call_carrying(const fa_patch *patch, Py_ssize_t at, PyObject *self, PyObject *const *args, Py_ssize_t count,
+           PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *context = NULL; /* borrowed */
+    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    for (Py_ssize_t i = 0; i < named; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        if (!PyUnicode_CheckExact(name)) {
+            PyErr_SetString(PyExc_TypeError, "this takes keywords that are plain strings");
+            return NULL;
+        }
+        context = PyUnicode_CompareWithASCIIString(name, "context") == 0 ? args[count + i] : context;
+    }
+    PyObject *carrier = NULL; /* owned */
+    int found = here == NULL || count <= at
+                    ? 0
+                    : fa_given_callback(here, args[at], args + at + 1, count - at - 1, context, &carrier);
+    if (found <= 0) {
+        return found < 0 ? NULL : fa_interpose_call(patch, self, args, count, names);
+    }
+    PyObject **given = PyMem_New(PyObject *, (size_t)(count + named)); /* owned; its items are borrowed */
+    PyObject *result = NULL;
+    if (given == NULL) {
+        PyErr_NoMemory();
+    }
+    else {
+        memcpy(given, args, (size_t)(count + named) * sizeof *given);
+        given[at] = carrier;
+        result = fa_interpose_call(patch, self, given, count, names);
+    }
+    PyMem_Free(given);
+    Py_DECREF(carrier);
+    return result;
+}
+
+#define CARRYING(NAME, AT)                                                                         \
+    static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
+    FA_INTERPOSED(NAME, NAME##_here);                                                              \
+    static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
+                                 PyObject *names)                                                  \
+    {                                                                                              \
+        return call_carrying(&NAME##_patch, AT, self, args, count, names);                            \
+    }
+
+CARRYING(call_soon, 0)
+CARRYING(call_soon_threadsafe, 0)
+CARRYING(call_later, 1)
+CARRYING(call_at, 1)
+
 /* ---- putting it in place ---- */
 
 static const struct {
@@ -196,6 +251,10 @@ static const struct {
     {&subprocess_exec_patch, "Loop", "subprocess_exec", EXEC},
     {&subprocess_shell_patch, "Loop", "subprocess_shell", SHELL},
     {&subprocess_run_patch, "Loop", "_Loop__subprocess_run", PROGRAM, "subprocess_run"},
+    {&call_soon_patch, "Loop", "call_soon", -1},
+    {&call_soon_threadsafe_patch, "Loop", "call_soon_threadsafe", -1},
+    {&call_later_patch, "Loop", "call_later", -1},
+    {&call_at_patch, "Loop", "call_at", -1},
     {&sendto_patch, "UDPTransport", "sendto", -1},
     {&run_in_executor_patch, "Loop", "run_in_executor", -1},
     {&monitor_patch, "Loop", "_monitor_fs", -1},

@@ -65,6 +65,10 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_error);
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
+    Py_CLEAR(row->future_type);
+    Py_CLEAR(row->task_type);
+    Py_CLEAR(row->task_waiter);
+    Py_CLEAR(row->task_context);
     fa_reserve_free(row);
     fa_pairs_clear(&row->bodies);
     for (size_t i = 0; i < FA_SPARE_KINDS; i++) {

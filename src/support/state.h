@@ -50,6 +50,10 @@ struct fa_interpreter {
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
+    PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next three, until asyncio is imported */
+    PyTypeObject *task_type;        /* owned: _asyncio.Task */
+    PyObject *task_waiter;          /* owned: the attribute that tells what a task waits for */
+    PyObject *task_context;         /* owned: the method that tells a task's context; NULL before 3.12 */
     bool loops_held;                /* asyncio's functions that take a context are interposed */
     atomic_bool ready;              /* the hook and everything interposed is in place here: written last */
 };

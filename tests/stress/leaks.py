@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack
 
 import core_leaks  # noqa: F401
+import leaks_loops  # noqa: F401
 from growth import ENTRIES, ROUNDS, attempt, entry, grows
 from leaks_trusted import trusted_round
 

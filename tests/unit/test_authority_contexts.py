@@ -278,7 +278,6 @@ async def test_to_thread_carries(probe, hold):
 # ---- what later issues bring ----
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="host contexts handed to a loop: issue on holding")
 @pytest.mark.asyncio
 async def test_a_hosts_context_handed_to_the_loop_is_held(probe, hold):
     hosts = Context()

@@ -1,7 +1,4 @@
-"""
-A timer of the loop is given a context of the host's.
-held: no: call_later
-"""
+"""A timer of the loop is given a context of the host's."""
 
 import asyncio
 

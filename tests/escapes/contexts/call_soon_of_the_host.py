@@ -1,7 +1,4 @@
-"""
-A callback of the loop is given a context of the host's.
-held: no: found and handed to an event loop
-"""
+"""A callback of the loop is given a context of the host's."""
 
 import asyncio
 

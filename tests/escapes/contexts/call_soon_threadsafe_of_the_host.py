@@ -1,7 +1,4 @@
-"""
-A callback from another thread is given a context of the host's.
-held: no: found and handed to an event loop
-"""
+"""A callback from another thread is given a context of the host's."""
 
 import asyncio
 import threading

@@ -1,6 +1,6 @@
 """
 The callback of a future of asyncio's Python implementation is given a context of the host's.
-held: no: found and handed to an event loop
+held: no: of asyncio's Python implementation
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""
-A task of asyncio's Python implementation is given a context of the host's.
-held: no: found and handed to an event loop
-"""
+"""A task of asyncio's Python implementation is given a context of the host's."""
 
 import asyncio
 

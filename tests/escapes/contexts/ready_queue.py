@@ -1,7 +1,4 @@
-"""
-A handle with a context of the host's is put into the loop's own queue.
-held: no: found and handed to an event loop
-"""
+"""A handle with a context of the host's is put into the loop's own queue."""
 
 import asyncio
 

@@ -1,0 +1,130 @@
+/* completing.c: the callbacks of the futures that a thread is completing. */
+#include "interpose/completing.h"
+
+#include "authority/authority.h"
+#include "authority/gate.h"
+
+/* A future that this thread is completing. Not on the C stack, which greenlets move about. */
+struct fa_completing {
+    fa_completing *outer;
+    PyObject *future; /* borrowed from whoever completes it */
+    PyObject *list;   /* owned: of (callback, context) */
+};
+
+static FA_THREAD_LOCAL fa_completing *innermost;
+
+static getter original_future_list, original_task_list; /* written once, before ours can be called */
+
+/* When the first callback was taken away, the original shows the very list of the future: whoever could add to it
+ * would have anything called, in anybody's context. */
+static PyObject *
+copied(PyObject *list)
+{
+    if (list != NULL && PyList_CheckExact(list) && Py_REFCNT(list) > 1) {
+        Py_SETREF(list, PyList_GetSlice(list, 0, PY_SSIZE_T_MAX));
+    }
+    return list;
+}
+
+/* The list, when there is something in force that they have to be told from; else, and without memory, NULL: then
+ * they carry, which is the narrower side. */
+fa_completing *
+fa_completing_begin(PyObject *future)
+{
+    const fa_authority *authority;
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    int found = here == NULL || original_future_list == NULL ? 0 : fa_authority_get(&authority);
+    if (found <= 0 || authority->box_count == 0) {
+        if (found < 0) {
+            PyErr_Clear();
+        }
+        return NULL;
+    }
+    PyObject *list = copied(original_future_list(future, NULL)); /* owned */
+    fa_completing *made = NULL;
+    if (list != NULL && PyList_CheckExact(list)) {
+        made = PyMem_Malloc(sizeof *made);
+    }
+    if (made == NULL) {
+        if (list == NULL) {
+            PyErr_Clear();
+        }
+        Py_XDECREF(list);
+        return NULL;
+    }
+    *made = (fa_completing){innermost, future, list};
+    innermost = made;
+    return made;
+}
+
+void
+fa_completing_end(fa_completing *made)
+{
+    fa_completing **at = &innermost;
+    while (*at != NULL && *at != made) { /* greenlets that take turns end in any order */
+        at = &(*at)->outer;
+    }
+    if (*at == made) {
+        *at = made->outer;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    Py_DECREF(made->list);
+    PyErr_SetRaisedException(raised);
+    PyMem_Free(made);
+}
+
+bool
+fa_completing_has(PyObject *future, PyObject *callback, PyObject *context)
+{
+    bool has = false;
+    for (fa_completing *at = innermost; at != NULL && !has; at = at->outer) {
+        for (Py_ssize_t i = 0; at->future == future && !has && i < PyList_GET_SIZE(at->list); i++) {
+            PyObject *pair = PyList_GET_ITEM(at->list, i); /* borrowed: nobody else has this list */
+            has = PyTuple_CheckExact(pair) && PyTuple_GET_SIZE(pair) == 2 &&
+                  PyTuple_GET_ITEM(pair, 0) == callback && PyTuple_GET_ITEM(pair, 1) == context;
+        }
+    }
+    return has;
+}
+
+/* ---- Future._callbacks ---- */
+
+static PyObject *
+get_future_list(PyObject *self, void *data)
+{
+    return copied(original_future_list(self, data));
+}
+
+static PyObject *
+get_task_list(PyObject *self, void *data)
+{
+    return copied(original_task_list(self, data));
+}
+
+static int
+replace_getter(PyTypeObject *type, getter ours, getter *original)
+{
+    PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, "_callbacks"); /* owned */
+    int status = -1;
+    if (descriptor != NULL && !Py_IS_TYPE(descriptor, &PyGetSetDescr_Type)) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s._callbacks", type->tp_name);
+    }
+    else if (descriptor != NULL) {
+        PyGetSetDef *definition = ((PyGetSetDescrObject *)descriptor)->d_getset;
+        if (PyDescr_TYPE(descriptor) == type && definition->get != ours) {
+            *original = definition->get;
+            __atomic_store_n(&definition->get, ours, __ATOMIC_RELEASE);
+        }
+        status = 0;
+    }
+    Py_XDECREF(descriptor);
+    return status;
+}
+
+int
+fa_completing_install(PyTypeObject *future, PyTypeObject *task)
+{
+    return replace_getter(future, get_future_list, &original_future_list) < 0
+               ? -1
+               : replace_getter(task, get_task_list, &original_task_list);
+}

@@ -1,0 +1,144 @@
+/* handles.c: callbacks that an event loop written in Python is given carry what is in force. */
+#include "interpose/handles.h"
+
+#include "authority/gate.h"
+#include "interpose/given.h"
+#include "interpose/inits.h"
+#include "interpose/known.h"
+
+/* What is exchanged is the callback, when its handle is made: a copy of the context would lose what a task of
+ * asyncio's Python implementation sets in its own, at each of its steps. */
+
+static initproc original_init, original_timer_init, original_threadsafe_init; /* written once, before ours is called */
+
+/* An argument by position or by name (borrowed), or NULL. */
+static PyObject *
+find_argument(PyObject *args, Py_ssize_t at, PyObject *kwargs, const char *name)
+{
+    if (at < PyTuple_GET_SIZE(args)) {
+        return PyTuple_GET_ITEM(args, at);
+    }
+    return kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, name);
+}
+
+/* The same call with another callback. */
+static int
+init_with(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, Py_ssize_t at, PyObject *callback)
+{
+    PyObject *names = NULL;                                                      /* owned */
+    PyObject *changed = PyTuple_GetSlice(args, 0, PyTuple_GET_SIZE(args));       /* owned: maybe the same */
+    int status = -1;
+    if (changed != NULL && at < PyTuple_GET_SIZE(args)) {
+        Py_SETREF(changed, PyTuple_New(PyTuple_GET_SIZE(args)));
+        for (Py_ssize_t i = 0; changed != NULL && i < PyTuple_GET_SIZE(args); i++) {
+            PyTuple_SET_ITEM(changed, i, Py_NewRef(i == at ? callback : PyTuple_GET_ITEM(args, i)));
+        }
+        status = changed == NULL ? -1 : original(self, changed, kwargs);
+    }
+    else if (changed != NULL) {
+        names = PyDict_Copy(kwargs);
+        if (names != NULL && PyDict_SetItemString(names, "callback", callback) == 0) {
+            status = original(self, changed, names);
+        }
+    }
+    Py_XDECREF(changed);
+    Py_XDECREF(names);
+    return status;
+}
+
+/* Handle(callback, args, loop, context=None), after `at` other arguments. */
+static int
+init_at(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, Py_ssize_t at)
+{
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    if (here == NULL) {
+        return original(self, args, kwargs);
+    }
+    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "a handle takes keywords that are plain strings");
+        return -1;
+    }
+    PyObject *callback = find_argument(args, at, kwargs, "callback");
+    PyObject *given = find_argument(args, at + 1, kwargs, "args");
+    PyObject *context = find_argument(args, at + 3, kwargs, "context");
+    if (callback == NULL || given == NULL || context == NULL) {
+        return original(self, args, kwargs);
+    }
+    bool plain = PyTuple_CheckExact(given);
+    PyObject *carrier; /* owned */
+    int found = fa_given_callback(here, callback, plain ? ((PyTupleObject *)given)->ob_item : NULL,
+                                  plain ? PyTuple_GET_SIZE(given) : -1, context, &carrier);
+    if (found <= 0) {
+        return found < 0 ? -1 : original(self, args, kwargs);
+    }
+    int status = init_with(original, self, args, kwargs, at, carrier);
+    Py_DECREF(carrier);
+    return status;
+}
+
+static int
+init_handle(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return init_at(original_init, self, args, kwargs, 0);
+}
+
+static int
+init_threadsafe(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return init_at(original_threadsafe_init, self, args, kwargs, 0);
+}
+
+static int
+init_timer(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return init_at(original_timer_init, self, args, kwargs, 1);
+}
+
+/* Python calls the Python __init__ of classes that allocate in the general way by itself, past tp_init. */
+static PyObject *
+allocate(PyTypeObject *type, Py_ssize_t count)
+{
+    return PyType_GenericAlloc(type, count);
+}
+
+static int
+install_in(PyObject *module, const char *name, initproc ours, initproc *original)
+{
+    PyObject *type = PyObject_GetAttrString(module, name); /* owned */
+    int status = -1;
+    if (type == NULL) {
+        return -1;
+    }
+    if (!PyType_Check(type) || ((PyTypeObject *)type)->tp_init == NULL ||
+        (*original != NULL && ((PyTypeObject *)type)->tp_init != ours &&
+         ((PyTypeObject *)type)->tp_init != *original)) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose asyncio.%s", name);
+    }
+    else {
+        if (((PyTypeObject *)type)->tp_init != ours) {
+            *original = ((PyTypeObject *)type)->tp_init;
+            __atomic_store_n(&((PyTypeObject *)type)->tp_init, ours, __ATOMIC_RELEASE);
+            ((PyTypeObject *)type)->tp_alloc = allocate;
+            PyType_Modified((PyTypeObject *)type);
+        }
+        status = 0;
+    }
+    Py_DECREF(type);
+    return status;
+}
+
+int
+fa_handles_install(void)
+{
+    PyObject *module = fa_known_module("asyncio.events"); /* owned, or NULL */
+    int status = 0;
+    if (module != NULL) {
+        status = install_in(module, "Handle", init_handle, &original_init);
+        status = status < 0 ? -1 : install_in(module, "TimerHandle", init_timer, &original_timer_init);
+        if (status == 0 && PyObject_HasAttrString(module, "_ThreadSafeHandle")) { /* from 3.14 on */
+            status = install_in(module, "_ThreadSafeHandle", init_threadsafe, &original_threadsafe_init);
+        }
+        Py_DECREF(module);
+    }
+    return status;
+}
