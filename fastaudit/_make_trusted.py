@@ -36,11 +36,15 @@ def make_adapted(function: Any) -> Any:
         kind = kind_of(type(function).__call__)
     if kind not in ("function", "coroutine"):
         raise TypeError(f"adapt() takes functions and coroutine functions, not {function!r}")
-    cancelled = getattr(sys.modules.get("asyncio.exceptions"), "CancelledError", None)
-    run = _core.trust(_own(function), _ADAPTER, _name(function), None, cancelled)
-    wrapped = _WRAPPERS[kind](function, run)
+    wrapped = _WRAPPERS[kind](function, make_adapter(function))
     vars(wrapped).pop("__wrapped__")  # what it is given would come as it is
     return wrapped
+
+
+def make_adapter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give what an adapted function calls."""
+    cancelled = getattr(sys.modules.get("asyncio.exceptions"), "CancelledError", None)
+    return _core.trust(_own(function), _ADAPTER, _name(function), None, cancelled)
 
 
 def _own(function: Any) -> Any:

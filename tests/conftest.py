@@ -60,6 +60,12 @@ def probe(tmp_path):
     assert probe() == "", "the test left its own context held"
 
 
+@pytest.fixture(scope="session")
+def new_probe():
+    """Make probes in folders of one's own, for what outlives a test."""
+    return lambda folder: Probe(folder.resolve())
+
+
 @pytest.fixture
 def hold(probe):
     """Make managers by letter: ``with hold("a"):``."""

@@ -27,6 +27,7 @@ import core_leaks  # noqa: F401
 import leaks_loops  # noqa: F401
 from growth import ENTRIES, ROUNDS, attempt, entry, grows
 from leaks_trusted import trusted_round
+from leaks_web import asgi_round
 
 import fastaudit
 from fastaudit import (
@@ -150,6 +151,11 @@ def carriers():
 @entry("trusted", "adapt", "Box.trusted_calls", "Box.active_calls")
 def trusted_functions():
     trusted_round(GUEST, refusals, attempt, run)
+
+
+@entry("asgi.SandboxMiddleware")
+def requests():
+    asgi_round(GUEST, lambda: os.listdir(HOME), attempt, run)
 
 
 @entry("sandbox", "current", "Sandbox.__enter__", "Sandbox.__exit__", "Sandbox.policy", "Sandbox.__repr__")

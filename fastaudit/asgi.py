@@ -1,0 +1,239 @@
+"""A policy for each request: a middleware for ASGI servers, frameworks and applications."""
+
+from __future__ import annotations
+
+import types
+from asyncio.exceptions import CancelledError
+from contextvars import copy_context
+
+from . import _core
+from ._make_trusted import make_adapter
+from ._outcomes import is_violation, made_anew, violation_of
+from ._policy import Policy
+from ._scope import carry, sandbox
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+    from contextvars import Context
+    from typing import Any, Literal, Self
+
+    from ._core import Sandbox, Violation
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Choice = Callable[[Scope], Policy | Awaitable[Policy]]
+    Handler = Callable[[Scope, Violation], Application | Awaitable[Application]]
+    Mode = Literal["enforce", "warn"]
+    _Fields = tuple[Application, object, Choice | None, Sandbox, Mode, Handler | None, Callable[[], Context] | None]
+
+__all__ = ["SandboxMiddleware"]
+
+# What an application may send. Others, of extensions, have the server do what the policy is not asked about: a
+# "http.response.pathsend" opens a file.
+_BEGINNING = {"http.response.start", "websocket.accept", "websocket.close", "websocket.http.response.start"}
+_SENT = _BEGINNING | {
+    "http.response.body",
+    "http.response.trailers",
+    "http.response.push",
+    "http.response.early_hint",
+    "websocket.send",
+    "websocket.http.response.body",
+}
+_EXTENSIONS = {
+    "http.response.trailers",
+    "http.response.push",
+    "http.response.early_hint",
+    "websocket.http.response",
+    "tls",
+}
+
+
+class SandboxMiddleware(_core.Frozen):
+    """
+    Hold each request of an ASGI application to a policy.
+
+    Pure ASGI, for HTTP and websockets; lifespan events are passed through. Streaming responses, background
+    tasks, what runs in thread pools and every middleware within are held as well. What the server hands in (``receive``
+    and ``send``) runs with the server's authority on plain copies of messages, in contexts of the server's.
+
+    A request is held to its policy, to the scopes in force where the middleware was made, and to those in force
+    where it is called. So a middleware inside another one narrows, and code in a sandbox that calls one gains nothing.
+
+    Nothing that the application puts into the request's ``scope`` is seen outside, and an exception that leaves it is made
+    anew of plain values: built-in ones keep their class, others become a RuntimeError that names them.
+
+    A violation that reaches the middleware is answered with status 403, for websockets by closing with
+    1008, unless a response has begun: then it is raised on. The scope's box is ``scope["state"]["sandbox"]``, here and inside.
+
+    Args:
+        app: The ASGI application.
+        policy: The policy of every request; or a function, or coroutine function, that is given the request's
+            ``scope`` and gives its policy; or None: no policy but those of the routes, whose scopes the server's
+            contexts are then kept free of.
+        on_violation: A function or coroutine function that is given ``scope`` and the violation, and gives the ASGI
+            application that answers, such as a Response of Starlette's. It runs outside of the request's policy.
+        mode: As for sandbox().
+
+    Raises:
+        TypeError: If *app*, *policy* or *on_violation* is none of these.
+        HookNotInstalledError: As for sandbox().
+
+    Example:
+        >>> app.add_middleware(SandboxMiddleware, policy=Policy(read=["templates"]))
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        app: Application,
+        *,
+        policy: Policy | Choice | None,
+        on_violation: Handler | None = None,
+        mode: Mode = "enforce",
+    ) -> Self:
+        if not callable(app):
+            raise TypeError(f"app must be an ASGI application, not {type(app).__name__}")
+        if not (policy is None or isinstance(policy, Policy) or (callable(policy) and not isinstance(policy, type))):
+            raise TypeError(f"policy must be a Policy, a function that gives one, or None, not {policy!r}")
+        if not (on_violation is None or callable(on_violation)):
+            raise TypeError(f"on_violation must be a function or None, not {type(on_violation).__name__}")
+        # Whatever is wrong with the mode, or with the hook, is said now and not at the first request.
+        manager = sandbox(policy if isinstance(policy, Policy) else Policy(), mode=mode)
+        choice = None if policy is None or isinstance(policy, Policy) else policy
+        copy = carry(copy_context)  # itself where no scope is in force
+        fields = app, policy, choice, manager, mode, on_violation, None if copy is copy_context else copy
+        return super().__new__(cls, fields, None, ())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or pass on the lifespan events."""
+        app, copy = self._fields[0], self._fields[-1]
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        elif copy is None:
+            await _serve(self._fields, scope, receive, send)
+        else:
+            await _within(copy(), _serve(self._fields, scope, _adapted(receive), _adapted(send)))
+
+    def __repr__(self) -> str:
+        return f"SandboxMiddleware({self._fields[0]!r}, policy={self._fields[1]!r})"
+
+
+_core.seal(SandboxMiddleware)
+
+
+async def _serve(fields: _Fields, scope: Scope, receive: Receive, send: Send) -> None:
+    app, policy, choice, manager, mode, on_violation, _ = fields
+    begun = ""
+
+    async def note(message: Message) -> None:
+        nonlocal begun
+        kind = message["type"]
+        if kind not in _SENT:
+            raise RuntimeError(f"an application under a policy cannot send {kind!r}")
+        if kind in _BEGINNING:
+            begun = kind
+        await send(message)
+
+    inside, his_receive, his_send = _copied(scope), _adapted(receive), _adapted(note)
+    if policy is None:
+        try:
+            await app(inside, his_receive, his_send)
+        except Exception as error:
+            refused = violation_of(error)
+            if refused is None or not await _answer(scope, receive, send, refused, begun, on_violation):
+                raise
+        return
+    if choice is not None:
+        chosen = choice(inside)
+        manager = sandbox(chosen if not hasattr(chosen, "__await__") else await chosen, mode=mode)
+    outcome: BaseException | None = None
+    with manager as box:
+        scope.setdefault("state", {})["sandbox"] = box
+        inside.setdefault("state", {})["sandbox"] = box
+        try:
+            await app(inside, his_receive, his_send)
+        except BaseException as error:  # whatever it is, it does not get out as it is
+            try:
+                outcome = made_anew(error, CancelledError)
+            except BaseException:
+                outcome = RuntimeError("the application raised an exception that cannot be told")
+    if outcome is None:
+        return
+    if not is_violation(outcome) or not await _answer(scope, receive, send, outcome, begun, on_violation):
+        raise outcome
+
+
+async def _answer(
+    scope: Scope, receive: Receive, send: Send, violation: Any, begun: str, on_violation: Handler | None
+) -> bool:
+    """Tell the client of a violation; False when the response has begun, or this is no protocol we know."""
+    http = scope["type"] == "http"
+    if (http and begun) or (not http and scope["type"] != "websocket"):
+        return False
+    if begun == "websocket.accept":
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return True
+    if begun:
+        return False
+    denial = "websocket.http.response" in (scope.get("extensions") or {})
+    if not http and not denial:
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+    elif on_violation is not None:
+        answer = on_violation(scope, violation)
+        if not callable(answer):
+            answer = await answer
+        await answer(scope, receive, send)
+    else:
+        prefix = "" if http else "websocket."
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"9")]
+        await send({"type": f"{prefix}http.response.start", "status": 403, "headers": headers})
+        await send({"type": f"{prefix}http.response.body", "body": b"Forbidden"})
+    return True
+
+
+def _adapted(function: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Do what adapt() does, without the looks of a function that nobody looks at."""
+    run = make_adapter(function)
+
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        return await run(*args, **kwargs)
+
+    return call
+
+
+def _copied(scope: Scope) -> dict[str, Any]:
+    """Give the application a scope of its own: servers read theirs again, to write their logs."""
+    inside = dict(scope)
+    for key in ("asgi", "state", "extensions"):
+        if type(inside.get(key)) is dict:
+            inside[key] = inside[key].copy()
+    for key in ("headers", "subprotocols", "client", "server"):
+        if type(inside.get(key)) is list:
+            inside[key] = inside[key].copy()
+    if inside.get("extensions"):
+        inside["extensions"] = {key: value for key, value in inside["extensions"].items() if key in _EXTENSIONS}
+    return inside
+
+
+@types.coroutine
+def _within(context: Context, body: Coroutine[Any, Any, None]) -> Generator[Any, Any, None]:
+    """Drive a coroutine in a context."""
+    step, value = body.send, None
+    while True:
+        try:
+            waits_for = context.run(step, value)
+        except StopIteration:
+            return
+        try:
+            value = yield waits_for
+            step = body.send
+        except GeneratorExit:
+            context.run(body.close)
+            raise
+        except BaseException as error:  # handed on, whatever it is
+            step, value = body.throw, error

@@ -1,0 +1,50 @@
+"""One round of what the middlewares for web servers do, for leaks.py."""
+
+import asyncio
+import contextlib
+
+from fastaudit import sandbox
+from fastaudit.asgi import SandboxMiddleware
+
+
+def asgi_round(policy, refused, attempt, run):
+    """Serve requests that end in every way, by middlewares made outside and inside of a scope."""
+
+    async def receive():
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        await asyncio.sleep(0)
+
+    async def app(scope, receive, send):
+        await receive()
+        if scope["path"] == "/refused":
+            refused()
+        if scope["path"] == "/error":
+            raise type("Own", (Exception,), {})("x") from ValueError(scope)
+        if scope["path"] == "/waits":
+            await asyncio.sleep(60)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    async def answer(scope, receive, send):
+        await send({"type": f"{prefix[scope['type']]}http.response.start", "status": 403, "headers": []})
+
+    prefix = {"http": "", "websocket": "websocket."}
+
+    async def ask(middleware):
+        for kind in ("http", "websocket"):
+            for path in ("/", "/refused", "/error", "/waits"):
+                task = asyncio.create_task(middleware({"type": kind, "path": path, "headers": []}, receive, send))
+                for _ in range(20):
+                    await asyncio.sleep(0)
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, RuntimeError):
+                    await task
+
+    attempt(SandboxMiddleware, app, policy=None, mode="no")
+    run(ask(SandboxMiddleware(app, policy=policy)))
+    with sandbox(policy):
+        made = SandboxMiddleware(app, policy=lambda scope: policy, on_violation=lambda scope, violation: answer)
+    run(ask(made))
