@@ -5,6 +5,7 @@
 #include "authority/chain.h"
 #include "interpose/carry.h"
 #include "interpose/completions.h"
+#include "interpose/python_tasks.h"
 #include "support/contexts.h"
 
 /* Whether somebody is in the context. What is in force there may be joined to it for that time only, or be put back
@@ -79,11 +80,15 @@ fa_given_callback(fa_interpreter *here, PyObject *callback, PyObject *const *arg
 {
     const fa_authority *authority;
     *carrier = NULL;
-    if (context == NULL || context == Py_None || fa_completions_has(here, callback, args, count, context)) {
+    if (context == NULL || context == Py_None || fa_completions_has(here, callback, args, count, context) ||
+        fa_python_tasks_has(here, callback, args, count, context)) {
         return 0; /* a task's step, mostly: for that nothing need be collected */
     }
     int found = fa_authority_get(&authority);
     if (found <= 0 || authority->box_count == 0) {
+        if (found >= 0) {
+            fa_python_tasks_meet(here, callback, context);
+        }
         return found < 0 ? -1 : 0;
     }
     if (!PyContext_CheckExact(context)) {
@@ -93,6 +98,9 @@ fa_given_callback(fa_interpreter *here, PyObject *callback, PyObject *const *arg
     }
     fa_node *own = NULL, *chain = NULL; /* owned */
     int carries = does_carry(here, authority, context, &own);
+    if (carries > 0) {
+        fa_python_tasks_meet(here, callback, context);
+    }
     if (carries == 0) {
         chain = fa_authority_chain(here, authority);
         *carrier = chain == NULL ? NULL : fa_carry_new(here, callback, chain);

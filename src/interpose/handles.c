@@ -5,6 +5,7 @@
 #include "interpose/given.h"
 #include "interpose/inits.h"
 #include "interpose/known.h"
+#include "interpose/python_tasks.h"
 
 /* What is exchanged is the callback, when its handle is made: a copy of the context would lose what a task of
  * asyncio's Python implementation sets in its own, at each of its steps. */
@@ -50,8 +51,11 @@ init_with(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, P
 static int
 init_at(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, Py_ssize_t at)
 {
-    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
-    if (here == NULL) {
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || !fa_gate_is_open()) {
+        if (here != NULL && PyTuple_GET_SIZE(args) > at + 3) {
+            fa_python_tasks_meet(here, PyTuple_GET_ITEM(args, at), PyTuple_GET_ITEM(args, at + 3));
+        }
         return original(self, args, kwargs);
     }
     if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {

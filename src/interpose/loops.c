@@ -8,7 +8,8 @@
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/known.h"
-#include "interpose/pools_known.h"
+#include "interpose/python_futures.h"
+#include "interpose/python_tasks.h"
 #include "interpose/resumed.h"
 
 /* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
@@ -22,39 +23,66 @@ static PyObject *add_to_task(PyObject *, PyObject *const *, Py_ssize_t, PyObject
 FA_INTERPOSED(future_done, add_to_future);
 FA_INTERPOSED(task_done, add_to_task); /* a task has a method of its own, of the same name */
 
-/* Whether a callback goes on with a task that waits: that one goes on where it is, and in no copy of that. */
-static bool
-wakes_task(fa_interpreter *here, PyObject *callback, PyObject *context)
+/* The same for a context that is named. A task that waits goes on where it is, and in no copy of that. */
+static int
+exchange_named(fa_interpreter *here, PyObject *callback, PyObject *context, PyObject *given[2])
 {
-    PyObject *function = PyMethod_Check(callback) ? PyMethod_GET_FUNCTION(callback) : NULL; /* borrowed */
-    bool python = function != NULL && here->pools != NULL && fa_known_is(&here->pools->task_wakeup, function);
-    return python ? context == PyThreadState_Get()->context : fa_completions_wakes(here, callback, context);
+    int status = 0;
+    if (fa_completions_wakes(here, callback, context) || fa_python_tasks_goes_on(here, callback, context)) {
+        given[1] = Py_NewRef(context);
+    }
+    else if (fa_python_tasks_is_wakeup(here, callback)) {
+        status = fa_given_callback(here, callback, NULL, -1, context, &given[0]);
+        given[1] = status < 0 ? NULL : Py_NewRef(context);
+    }
+    else {
+        given[1] = fa_given_carry(here, context);
+    }
+    given[0] = given[0] == NULL ? Py_NewRef(callback) : given[0];
+    return given[1] == NULL ? -1 : 0;
+}
+
+int
+fa_loops_exchange(fa_interpreter *here, PyObject *callback, PyObject *context, PyObject *given[2])
+{
+    int status = -1;
+    given[0] = given[1] = NULL;
+    if (context != Py_None) {
+        status = exchange_named(here, callback, context, given);
+    }
+    else if (fa_resumed_copy(here, &given[1]) >= 0) {
+        given[0] = Py_NewRef(callback);
+        given[1] = given[1] == NULL ? Py_NewRef(Py_None) : given[1];
+        status = 0;
+    }
+    if (status < 0) {
+        Py_CLEAR(given[0]);
+        Py_CLEAR(given[1]);
+    }
+    return status;
 }
 
 static PyObject *
 add_done_callback(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
-    PyObject *given[2] = {count > 0 ? args[0] : NULL, NULL}; /* borrowed; [1] owned */
-    PyObject *result = NULL;
+    PyObject *given[2]; /* owned */
 
     Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
     if (here == NULL || count != 1 || named > 1) {
         return fa_interpose_call(patch, self, args, count, names);
     }
-    if (named == 1 && args[1] != Py_None) {
-        given[1] = wakes_task(here, args[0], args[1]) ? Py_NewRef(args[1]) : fa_given_carry(here, args[1]);
-        result = given[1] == NULL ? NULL : fa_interpose_call(patch, self, given, 1, names);
+    if (fa_loops_exchange(here, args[0], named == 1 ? args[1] : Py_None, given) < 0) {
+        return NULL;
     }
-    else {
-        int found = fa_resumed_copy(here, &given[1]);
-        PyObject *context = found <= 0 ? NULL : Py_BuildValue("(s)", "context"); /* owned */
-        if (found == 0 || context != NULL) {
-            result = fa_interpose_call(patch, self, given, 1, context);
-        }
-        Py_XDECREF(context);
+    PyObject *name = named == 1 ? Py_NewRef(names) : given[1] == Py_None ? NULL : Py_BuildValue("(s)", "context");
+    PyObject *result = NULL;
+    if (name != NULL || given[1] == Py_None) {
+        result = fa_interpose_call(patch, self, given, 1, name);
     }
-    Py_XDECREF(given[1]);
+    Py_XDECREF(name); /* owned */
+    Py_DECREF(given[0]);
+    Py_DECREF(given[1]);
     return result;
 }
 
@@ -137,6 +165,17 @@ install_in(PyObject *module)
     return status;
 }
 
+/* `install`, given a module that has been imported. */
+static void
+install_python(fa_pools *pools, const char *name, void (*install)(fa_pools *, PyObject *))
+{
+    PyObject *module = fa_known_module(name); /* owned, or NULL */
+    if (module != NULL) {
+        install(pools, module);
+        Py_DECREF(module);
+    }
+}
+
 int
 fa_loops_install(fa_interpreter *here)
 {
@@ -146,6 +185,10 @@ fa_loops_install(fa_interpreter *here)
         status = install_in(module);
         status = status < 0 ? -1 : fa_completions_install(here, module);
         status = status < 0 ? -1 : fa_handles_install();
+        if (status == 0) {
+            install_python(here->pools, "asyncio.tasks", fa_python_tasks_install);
+            install_python(here->pools, "asyncio.futures", fa_python_futures_install);
+        }
         here->loops_held = status == 0;
         Py_DECREF(module);
     }

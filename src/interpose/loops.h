@@ -8,4 +8,8 @@
  * put in place and at each scope that is entered afterwards. Returns 0, or -1 with an exception set. */
 int fa_loops_install(fa_interpreter *here);
 
+/* What a future is given to call later, in `context` (None: a copy of this one): in *given (new references) the callback
+ * and the context to keep instead. Returns 0, or -1 with an exception set. */
+int fa_loops_exchange(fa_interpreter *here, PyObject *callback, PyObject *context, PyObject *given[2]);
+
 #endif

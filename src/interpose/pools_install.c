@@ -32,14 +32,20 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->trio_original);
     Py_CLEAR(pools->trio_run_soon);
     Py_CLEAR(pools->trio_spawn);
+    Py_CLEAR(pools->future_add);
+    Py_CLEAR(pools->task_contexts);
+    for (size_t i = 0; i < FA_TASK_METHODS; i++) {
+        Py_CLEAR(pools->task_methods[i]);
+    }
     Py_CLEAR(pools->worker);
     Py_CLEAR(pools->init);
     Py_CLEAR(pools->redirect_type);
     Py_CLEAR(pools->job_type);
     fa_known *all[] = {&pools->bootstrap, &pools->bootstrap_inner, &pools->thread_run,
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
-                       &pools->run_in_executor, &pools->task_wakeup, &pools->anyio_start,
-                       &pools->trio_start, &pools->trio_init, &pools->trio_work};
+                       &pools->run_in_executor, &pools->anyio_start,
+                       &pools->trio_start, &pools->trio_init, &pools->trio_work,
+                       &pools->task_known[0], &pools->task_known[1]};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }
@@ -97,13 +103,6 @@ refresh(fa_interpreter *here)
     }
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
-        PyObject *tasks = fa_known_module("asyncio.tasks");                                        /* owned */
-        PyObject *task = tasks == NULL ? NULL : PyObject_GetAttrString(tasks, "_PyTask");          /* owned */
-        if (task == NULL || fa_known_note(&pools->task_wakeup, task, "_Task__wakeup") < 0) {
-            PyErr_Clear(); /* half imported, too */
-        }
-        Py_XDECREF(task);
-        Py_XDECREF(tasks);
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
             PyErr_Clear(); /* half imported: another time */
         }
@@ -172,14 +171,15 @@ fa_pools_install(fa_interpreter *here)
         goto done;
     }
     pools->made = PyDict_New();
+    pools->task_contexts = PyDict_New();
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->trio_name = PyUnicode_InternFromString("trio._core._thread_cache");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL || pools->anyio_name == NULL
-        || pools->trio_name == NULL
+    if (pools->made == NULL || pools->task_contexts == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
+        || pools->anyio_name == NULL || pools->trio_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0

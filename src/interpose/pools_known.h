@@ -4,6 +4,7 @@
 
 #include "interpose/known.h"
 
+enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -24,11 +25,15 @@ typedef struct fa_pools {
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
     PyObject *trio_run_soon, *trio_spawn; /* owned: what its runner's methods did; NULL until they are redirected */
+    PyObject *future_add;       /* owned: what _PyFuture.add_done_callback did; NULL until it is redirected */
+    PyObject *task_methods[FA_TASK_METHODS]; /* owned, as is: */
+    PyObject *task_contexts;    /* dict: address of a task of asyncio's in Python → (weak task, weak context) */
+    Py_ssize_t task_sweep;      /* at how many of them those that are gone are looked for */
+    fa_known task_known[FA_TASK_METHODS];
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */
     fa_known worker_loop; /* concurrent.futures.thread._worker */
-    fa_known task_wakeup; /* asyncio's own Task in Python: what a future wakes it by */
     fa_known thread_start, adjust, run_in_executor, anyio_start;
 } fa_pools;
 

@@ -35,3 +35,25 @@ def callbacks():
         await task
 
     asyncio.run(main())
+
+
+@entry("sandbox")
+def python_callbacks():
+    hosts = contextvars.copy_context()
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        futures = [asyncio.futures._PyFuture(loop=loop) for _ in range(2)]
+        tasks = [asyncio.tasks._PyTask(asyncio.wait([future]), loop=loop) for future in futures]
+        await asyncio.sleep(0)
+        with sandbox(GUEST):
+            tasks.append(asyncio.tasks._PyTask(asyncio.sleep(0), loop=loop, context=hosts))
+            futures[0].add_done_callback(refuse, context=hosts)
+            attempt(futures[0].add_done_callback)
+            hosts.run(futures[1].add_done_callback, tasks[0]._Task__wakeup, context=hosts)
+            loop.call_soon(tasks[1]._Task__step, context=hosts)
+            futures[0].set_result(())
+        futures[1].set_result(())
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(main())

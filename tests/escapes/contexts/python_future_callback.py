@@ -1,7 +1,4 @@
-"""
-The callback of a future of asyncio's Python implementation is given a context of the host's.
-held: no: of asyncio's Python implementation
-"""
+"""The callback of a future of asyncio's Python implementation is given a context of the host's."""
 
 import asyncio
 import contextvars

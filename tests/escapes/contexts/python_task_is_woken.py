@@ -1,7 +1,4 @@
-"""
-What wakes a task of asyncio's Python implementation is added to a future, inside a context of the host's.
-held: no: of asyncio's Python implementation
-"""
+"""What wakes a task of asyncio's Python implementation is added to a future, inside a context of the host's."""
 
 import asyncio
 

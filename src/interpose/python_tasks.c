@@ -1,0 +1,191 @@
+/* python_tasks.c: which context a task of asyncio's Python implementation runs in. */
+#include "interpose/python_tasks.h"
+
+/* Such a task keeps its context in an attribute, and gives it to the loop at each step. Anybody can write it, so what
+ * counts is the context that the task was given to the loop with for the first time: that was judged. */
+
+/* ---- what is noted ---- */
+
+/* The record of a task: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
+static int
+record_of(const fa_pools *pools, PyObject *task, PyObject **record)
+{
+    PyObject *key = PyLong_FromVoidPtr(task); /* owned */
+    PyObject *noted = NULL;                   /* owned */
+    *record = NULL;
+    int found = key == NULL ? -1 : PyDict_GetItemRef(pools->task_contexts, key, record);
+    Py_XDECREF(key);
+    if (found > 0 && PyWeakref_GetRef(PyTuple_GET_ITEM(*record, 0), &noted) >= 0 && noted != task) {
+        Py_CLEAR(*record); /* of one that was there before */
+        found = 0;
+    }
+    Py_XDECREF(noted);
+    return found;
+}
+
+/* Forget tasks that are gone. In a copy first: other threads look into the dict, and add to it. */
+static int
+sweep(fa_pools *pools)
+{
+    if (PyDict_Size(pools->task_contexts) < pools->task_sweep) {
+        return 0;
+    }
+    PyObject *copy = PyDict_Copy(pools->task_contexts); /* owned */
+    PyObject *key, *record;                             /* borrowed from it */
+    Py_ssize_t position = 0;
+    int status = copy == NULL ? -1 : 0;
+    while (status == 0 && PyDict_Next(copy, &position, &key, &record)) {
+        PyObject *task;
+        if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &task) > 0) {
+            Py_DECREF(task);
+        }
+        else if (PyDict_DelItem(pools->task_contexts, key) < 0) {
+            PyErr_Clear(); /* another thread was faster */
+        }
+    }
+    Py_XDECREF(copy);
+    pools->task_sweep = 64 + 2 * PyDict_Size(pools->task_contexts);
+    return status;
+}
+
+static int
+note(fa_pools *pools, PyObject *task, PyObject *context)
+{
+    PyObject *key = PyLong_FromVoidPtr(task);                                                /* owned */
+    PyObject *weak = PyWeakref_NewRef(task, NULL);                                           /* owned */
+    PyObject *home = weak == NULL ? NULL : PyWeakref_NewRef(context, NULL);                  /* owned */
+    PyObject *record = key == NULL || home == NULL ? NULL : PyTuple_Pack(2, weak, home);     /* owned */
+    int status = record == NULL || sweep(pools) < 0 ? -1 : PyDict_SetItem(pools->task_contexts, key, record);
+    Py_XDECREF(record);
+    Py_XDECREF(home);
+    Py_XDECREF(weak);
+    Py_XDECREF(key);
+    return status;
+}
+
+/* ---- whose callback it is ---- */
+
+enum { STEP, WAKEUP, METHODS = FA_TASK_METHODS };
+static const char *const names[FA_TASK_METHODS] = {"_Task__step", "_Task__wakeup"};
+
+/* The task (borrowed) that `callback` goes on with, or NULL. */
+static PyObject *
+task_of(const fa_interpreter *here, PyObject *callback, int *method)
+{
+    if (!PyMethod_Check(callback) || here->pools == NULL) {
+        return NULL;
+    }
+    PyObject *function = PyMethod_GET_FUNCTION(callback); /* borrowed */
+    for (*method = 0; *method < METHODS; ++*method) {
+        /* The function itself: one with the same code could close over something else. */
+        if (function == here->pools->task_methods[*method] && fa_known_is(&here->pools->task_known[*method], function)) {
+            return PyMethod_GET_SELF(callback);
+        }
+    }
+    return NULL;
+}
+
+void
+fa_python_tasks_meet(fa_interpreter *here, PyObject *callback, PyObject *context)
+{
+    int method;
+    PyObject *record = NULL; /* owned */
+    PyObject *task = task_of(here, callback, &method);
+    if (task != NULL && context != NULL && PyContext_CheckExact(context) &&
+        (record_of(here->pools, task, &record) != 0 || note(here->pools, task, context) < 0)) {
+        PyErr_Clear(); /* not noted: then it is held wherever others complete what it waits for, the narrower side */
+    }
+    Py_XDECREF(record);
+}
+
+bool
+fa_python_tasks_is_wakeup(fa_interpreter *here, PyObject *callback)
+{
+    int method;
+    return task_of(here, callback, &method) != NULL && method == WAKEUP;
+}
+
+bool
+fa_python_tasks_goes_on(fa_interpreter *here, PyObject *callback, PyObject *context)
+{
+    int method;
+    PyObject *record = NULL, *own = NULL; /* owned */
+    PyObject *task = task_of(here, callback, &method);
+    if (task != NULL && (record_of(here->pools, task, &record) < 0 ||
+                         (record != NULL && PyWeakref_GetRef(PyTuple_GET_ITEM(record, 1), &own) < 0))) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(own);
+    Py_XDECREF(record);
+    return own != NULL && own == context;
+}
+
+bool
+fa_python_tasks_has(fa_interpreter *here, PyObject *callback, PyObject *const *args, Py_ssize_t count,
+                    PyObject *context)
+{
+    int method;
+    PyObject *task = task_of(here, callback, &method);
+    if (task == NULL || count != (method == WAKEUP) || !fa_python_tasks_goes_on(here, callback, context)) {
+        return false;
+    }
+    if (count == 0 || Py_IS_TYPE(args[0], here->future_type) || Py_IS_TYPE(args[0], here->task_type)) {
+        return true;
+    }
+    /* It asks what it is given for its result, by Python code. */
+    PyObject *waiter = PyObject_GetAttrString(task, "_fut_waiter"); /* owned */
+    if (waiter == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(waiter);
+    return waiter == args[0];
+}
+
+/* ---- putting it in place ---- */
+
+/* Tasks that were made before. The sets of all of them have had several names. */
+static int
+note_existing(fa_pools *pools, PyObject *module, PyTypeObject *type)
+{
+    static const char *const sets[] = {"_all_tasks", "_scheduled_tasks", "_eager_tasks"};
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < sizeof sets / sizeof *sets; i++) {
+        PyObject *set = PyObject_GetAttrString(module, sets[i]);      /* owned */
+        PyObject *tasks = set == NULL ? NULL : PySequence_List(set);  /* owned */
+        if (tasks == NULL) {
+            PyErr_Clear();
+        }
+        for (Py_ssize_t at = 0; tasks != NULL && status == 0 && at < PyList_GET_SIZE(tasks); at++) {
+            PyObject *task = PyList_GET_ITEM(tasks, at); /* borrowed: nobody else has this list */
+            PyObject *context = !PyObject_TypeCheck(task, type) ? NULL : PyObject_GetAttrString(task, "_context");
+            status = context == NULL || !PyContext_CheckExact(context) ? 0 : note(pools, task, context);
+            PyErr_Clear();
+            Py_XDECREF(context);
+        }
+        Py_XDECREF(tasks);
+        Py_XDECREF(set);
+    }
+    return status;
+}
+
+void
+fa_python_tasks_install(fa_pools *pools, PyObject *module)
+{
+    PyObject *type = pools->task_methods[0] != NULL ? NULL : PyObject_GetAttrString(module, "_PyTask"); /* owned */
+    PyObject *methods[METHODS] = {NULL};                                                               /* owned */
+    int status = type == NULL || !PyType_Check(type) ? -1 : 0;
+    for (int i = 0; status == 0 && i < METHODS; i++) {
+        methods[i] = PyObject_GetAttrString(type, names[i]);
+        status = methods[i] == NULL ? -1 : fa_known_note(&pools->task_known[i], type, names[i]);
+    }
+    if (status == 0 && note_existing(pools, module, (PyTypeObject *)type) == 0) {
+        for (int i = METHODS - 1; i >= 0; i--) {
+            pools->task_methods[i] = Py_NewRef(methods[i]);
+        }
+    }
+    for (int i = 0; i < METHODS; i++) {
+        Py_XDECREF(methods[i]);
+    }
+    Py_XDECREF(type);
+    PyErr_Clear(); /* half imported, or another asyncio than we know: then such tasks are held as any callback is */
+}
