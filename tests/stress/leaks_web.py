@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from fastaudit import sandbox
+from fastaudit import sandbox, wsgi
 from fastaudit.asgi import SandboxMiddleware
 
 
@@ -48,3 +48,36 @@ def asgi_round(policy, refused, attempt, run):
     with sandbox(policy):
         made = SandboxMiddleware(app, policy=lambda scope: policy, on_violation=lambda scope, violation: answer)
     run(ask(made))
+
+
+def wsgi_round(policy, refused, attempt):
+    """The same for WSGI: responses that end, that are closed half way, and that are dropped."""
+
+    def app(environ, start_response):
+        start_response("200 OK", [("A", "b")])(b"x")
+        if environ["PATH_INFO"] == "/error":
+            raise type("Own", (Exception,), {})("x") from ValueError(environ)
+        yield b"x"
+        yield b"y"
+
+    def refuses(environ, start_response):
+        refused()
+
+    def start(status, headers, error=None):
+        return lambda data: None
+
+    def serve(middleware):
+        attempt(list, middleware({"PATH_INFO": "/"}, start))
+        attempt(list, middleware({"PATH_INFO": "/error"}, start))
+        half = middleware({"PATH_INFO": "/"}, start)
+        attempt(next, half)
+        if hasattr(half, "close"):
+            half.close()
+        attempt(next, iter(middleware({"PATH_INFO": "/"}, start)))
+
+    attempt(wsgi.SandboxMiddleware, app, policy=policy, mode="no")
+    serve(wsgi.SandboxMiddleware(app, policy=policy))
+    serve(wsgi.SandboxMiddleware(refuses, policy=policy))
+    with sandbox(policy):
+        made = wsgi.SandboxMiddleware(refuses, policy=lambda _: policy, on_violation=lambda environ, violation: app)
+    serve(made)

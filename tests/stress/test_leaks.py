@@ -18,7 +18,7 @@ SPECIAL = """__call__ __enter__ __exit__ __aenter__ __aexit__ __and__ __or__ __e
 
 def public_names():
     """What a user can call: functions, classes, and the methods and attributes of each class."""
-    names = {*fastaudit.__all__, "main", "asgi.SandboxMiddleware"}
+    names = {*fastaudit.__all__, "main", "asgi.SandboxMiddleware", "wsgi.SandboxMiddleware"}
     for kind in CLASSES:
         members = vars(getattr(fastaudit, kind, None) or getattr(_core, kind))
         names |= {f"{kind}.{name}" for name in members if not name.startswith("_") or name in SPECIAL}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import socket
 import threading
 import time
@@ -11,7 +12,8 @@ import uvicorn
 from fastaudit import Policy
 
 WAIT = 20  # seconds: for what would never come
-LOOPS_AND_PARSERS = [("asyncio", "h11"), ("asyncio", "httptools"), ("uvloop", "h11"), ("uvloop", "httptools")]
+LOOPS = [loop for loop in ("asyncio", "uvloop") if importlib.util.find_spec(loop)]  # uvloop: not without a GIL
+LOOPS_AND_PARSERS = [(loop, parser) for loop in LOOPS for parser in ("h11", "httptools")]
 
 
 def until(condition):

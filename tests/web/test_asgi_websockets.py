@@ -4,7 +4,7 @@ import contextlib
 import socket
 
 import pytest
-from servers import Spy, by_path, running, until
+from servers import LOOPS, Spy, by_path, running, until
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -13,12 +13,7 @@ from websockets.sync.client import connect as open_websocket
 
 from fastaudit.asgi import SandboxMiddleware
 
-KINDS = [
-    ("asyncio", "websockets-sansio"),
-    ("asyncio", "wsproto"),
-    ("uvloop", "websockets-sansio"),
-    ("uvloop", "wsproto"),
-]
+KINDS = [(loop, kind) for loop in LOOPS for kind in ("websockets-sansio", "wsproto")]
 
 
 def application(probe, ended):

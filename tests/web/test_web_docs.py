@@ -42,3 +42,10 @@ def test_a_route_has_its_policy(names):
     with TestClient(names["api"]) as client:
         assert client.get("/reports/7").json() == "seven"
         assert client.get("/reports/seven").status_code == 422
+
+
+def test_flask_is_held(names):
+    client = names["site"].test_client()
+    assert client.get("/page").text == "hello"
+    answer = client.get("/change")
+    assert (answer.status_code, answer.text) == (403, "Forbidden")
