@@ -229,8 +229,12 @@ read_symlink(fa_unpacked *unpacked, PyObject *args)
     files->count = 2;
     unpacked->event.shape = FA_SHAPE_FILES;
     fa_text link = files->place[1].path;
-    if (target.length == 0 || target.bytes[0] == '/' || files->place[1].error != 0) {
+    if (target.length == 0 || target.bytes[0] == '/') {
         fa_unpack_files_place(unpacked, 0, target, -1, FA_FOLLOW, 0);
+        return 1;
+    }
+    if (files->place[1].error != 0) {
+        files->place[0] = (fa_place){.descriptor = true}; /* nothing to count from: the link's place is refused */
         return 1;
     }
     size_t folder = link.length; /* bytes of the link's folder, its slash included */

@@ -91,9 +91,9 @@ fa_paths_grants(const fa_check *paths, fa_text path)
     return fa_standing_rights(&standing);
 }
 
-/* A root beneath another that grants as much adds nothing, and may be moved like any other place. */
+/* Whether a root grants any of `wanted` that no root above it does: else it may be moved like any other place. */
 static bool
-adds_rights(const fa_path_set *places, const fa_file_rule *rules, const fa_path_entry *entry)
+adds_rights(const fa_path_set *places, const fa_file_rule *rules, const fa_path_entry *entry, fa_rights wanted)
 {
     fa_path_search search = fa_path_set_search(places, (fa_text){entry->path, entry->length});
     fa_rights above = 0;
@@ -105,7 +105,7 @@ adds_rights(const fa_path_set *places, const fa_file_rule *rules, const fa_path_
             above |= rules[item].allow;
         }
     }
-    return (rules[entry->item].allow & ~above) != 0;
+    return (rules[entry->item].allow & wanted & ~above) != 0;
 }
 
 /* The path of a rule as a set wants it: no slash at the end. */
@@ -174,6 +174,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
         .patterns = ready + places,
         .pattern_count = (uint32_t)patterns,
     };
+    fa_rights nowhere = 0;
     uint32_t place = 0, pattern = (uint32_t)places;
     for (size_t i = 0; i < count; i++) {
         const fa_path_rule *rule = &rules[i];
@@ -198,6 +199,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
         entry->path = put(&texts, trimmed(rule->path));
         entry->length = (uint32_t)trimmed(rule->path).length;
         entry->item = place - 1;
+        nowhere |= rule->kind == FA_PATH_ROOT && entry->length == 1 ? here->deny : 0;
         here->written = fa_text_equal(rule->path, rule->written) ? entry->path
                                                                  : put(&texts, rule->written);
     }
@@ -206,8 +208,8 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
     }
     for (size_t i = 0; i < places; i++) {
         fa_file_rule *here = &ready[entries[i].item];
-        here->holds = here->kind != FA_PATH_NAMES && (here->allow & ~everywhere) != 0 &&
-                      adds_rights(&built->places, ready, &entries[i]);
+        here->holds = here->kind != FA_PATH_NAMES &&
+                      adds_rights(&built->places, ready, &entries[i], ~(everywhere | nowhere));
     }
     return &built->check;
 }

@@ -4,7 +4,7 @@ import os
 
 import worlds
 from agreement import answers
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 MODES = [
@@ -60,6 +60,14 @@ def test_the_core_judges_files_as_the_rules_mean(scene):
     agree(scene)
 
 
+def scene_of(words, event, *places):
+    """A folder `a` on the import path, which is the current one, and one move of places in it."""
+    args = [worlds.Place(start, steps) for start, *steps in places]
+    return [((b"a",), "folder", b"")], (b"a",), (b"a",), {"deny": {}, **words}, [(event, (*args, *[-1] * (4 - len(args))))]
+
+
+# A root that grants only what is denied whole holds nothing; a link whose own place is unresolvable is what is refused.
+@example(scene_of({"read": False, "allow": ["os.rename"]}, "os.rename", ("root", b"a"), ("root", b"a")))
 @given(worlds.scenes(moves))
 def test_the_core_judges_moves_and_links_as_the_rules_mean(scene):
     agree(scene)

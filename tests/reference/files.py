@@ -44,6 +44,10 @@ class Files:
     def denied(self, right, path):
         return right in self.part.denies.whole or any(entry.covers(path) for entry in self.denying(right))
 
+    def denied_whole(self, right):
+        entries = [entry.path for entry in self.denying(right) if not entry.pattern]
+        return right in self.part.denies.whole or b"/" in entries
+
     def granted(self, right, path, *, listing=False):
         if right in self.part.grants.whole or any(entry.covers(path) for entry in self.granting(right)):
             return True
@@ -116,9 +120,9 @@ class Files:
     # What must stay where it is, and what may not get another name
 
     def held_roots(self):
-        """Roots that grant what neither a root above nor a right granted whole does."""
+        """Roots that grant what neither a root above nor a right granted whole does, and what is not denied whole."""
         for right in FILES:
-            if right in self.part.grants.whole:
+            if right in self.part.grants.whole or self.denied_whole(right):
                 continue
             roots = [entry.path for entry in self.granting(right) if not entry.pattern]
             yield from (root for root in roots if not _beneath_another(root, roots))
