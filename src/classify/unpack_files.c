@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 void
 fa_unpack_files_place(fa_unpacked *unpacked, int at, fa_text path, int dir_fd, fa_follow follow,
@@ -180,17 +181,12 @@ read_pair(fa_unpacked *unpacked, fa_act act, PyObject *args, fa_rights asks_old,
     if (found != 1) {
         return found;
     }
-    if (act == FA_ACT_LINK && files->place[0].error == 0) {
+    struct stat status;
+    if (act == FA_ACT_LINK && files->place[0].path.length > 0 &&
+        lstat(unpacked->resolved[0].path, &status) == 0 && S_ISLNK(status.st_mode)) {
         /* Whether link(2) follows a symbolic link depends on the system and on follow_symlinks, which
-         * the event does not show. The two readings are judged by refusing where they differ. */
-        fa_place itself = files->place[0];
-        found = fa_unpack_files_operand(unpacked, 1, PyTuple_GET_ITEM(args, 0), false, old_dir, FA_FOLLOW, 0);
-        if (found != 1) {
-            return found;
-        }
-        if (!same_place(&itself, &files->place[1])) {
-            files->place[0].error = ELOOP;
-        }
+         * the event does not show: neither reading is allowed. */
+        files->place[0].error = ELOOP;
     }
     found = fa_unpack_files_operand(unpacked, 1, PyTuple_GET_ITEM(args, 1), false, new_dir, FA_NO_FOLLOW,
                                     asks_new);

@@ -158,7 +158,7 @@ inspect_end(fa_resolved *result)
         result->directory = S_ISDIR(status.st_mode);
         return 0;
     }
-    return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+    return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? 0 : errno; /* as fa_walk_over */
 }
 
 int

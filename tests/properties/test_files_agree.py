@@ -62,12 +62,15 @@ def test_the_core_judges_files_as_the_rules_mean(scene):
 
 def scene_of(words, event, *places):
     """A folder `a` on the import path, which is the current one, and one move of places in it."""
-    args = [worlds.Place(start, steps) for start, *steps in places]
-    return [((b"a",), "folder", b"")], (b"a",), (b"a",), {"deny": {}, **words}, [(event, (*args, *[-1] * (4 - len(args))))]
+    folders = [-1] if event == "os.symlink" else [-1, -1]
+    act = event, (*(worlds.Place(start, tuple(steps)) for start, *steps in places), *folders)
+    return [((b"a",), "folder", b"")], (b"a",), (b"a",), {"deny": {}, **words}, [act]
 
 
 # A root that grants only what is denied whole holds nothing; a link whose own place is unresolvable is what is refused.
 @example(scene_of({"read": False, "allow": ["os.rename"]}, "os.rename", ("root", b"a"), ("root", b"a")))
+@example(scene_of({}, "os.symlink", ("here", b"a", b".."), ("root", b"b", b"..")))
+@example(scene_of({"write": [worlds.Place("root", ())]}, "os.link", ("root", b"a", b"..", b"n" * 256), ("root", b"b")))
 @given(worlds.scenes(moves))
 def test_the_core_judges_moves_and_links_as_the_rules_mean(scene):
     agree(scene)
