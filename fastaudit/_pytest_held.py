@@ -12,6 +12,7 @@ import pytest
 
 from . import _core
 from ._errors import PolicyError
+from ._pytest_host import trusted_alarm, untraced_threads
 from ._pytest_policy import plan
 from ._scope import sandbox
 
@@ -90,7 +91,7 @@ class Held:
     @contextlib.contextmanager
     def in_place(self) -> Iterator[None]:
         """Exchange what pytest will call for the same in a sandbox, and put it back."""
-        with contextlib.ExitStack() as stack:
+        with trusted_alarm(self.item.config), untraced_threads(), contextlib.ExitStack() as stack:
             for holder, name, own in self._places():
                 before = getattr(holder, name)
                 setattr(holder, name, self._hold(before))
@@ -205,5 +206,5 @@ def held_once(item: pytest.Item) -> Held | None:
     """Give what begin() gave for this test; None the next time."""
     held = item.stash.get(_held, None)
     if held is not None:
-        del item.stash[_held]
+        del item.stash[_held], item.stash[_told]  # pytest keeps the items of a whole run
     return held

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ._pytest_held import Sandboxed
+    from ._pytest_held import Sandboxed as Sandboxed
 
 _asked = pytest.StashKey[bool]()  # the fixture was
 MODES = ("off", "warn", "enforce")
@@ -23,6 +23,15 @@ _MARKER = (
     "or to one with these keywords; mode is 'off', 'warn' or 'enforce'; strict=False lets a test pass that swallowed "
     "a refusal."
 )
+
+
+def __getattr__(name: str) -> object:
+    """Give the class of the fixture's value, for annotations, and load it then."""
+    if name == "Sandboxed":
+        from ._pytest_held import Sandboxed
+
+        return Sandboxed
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

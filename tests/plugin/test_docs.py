@@ -36,7 +36,7 @@ def test_every_block_is_tried(page):
 
 def test_the_examples_of_the_page_run(page, pytester):
     (pytester.path / "pytest.ini").unlink()
-    result = pytester.runpytest_inprocess("tests/test_render.py", "tests/test_uploads.py", "tests/test_plugin.py")
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "tests/test_render.py", "tests/test_uploads.py", "tests/test_plugin.py")
     result.assert_outcomes(passed=3, failed=1)
     (told,) = (text for kind, text in page if kind == "text")
     lines = [re.sub(r"=+", "=*=", line).replace("[", "[[]") for line in told.splitlines() if line[:1] == "="]
@@ -44,13 +44,13 @@ def test_the_examples_of_the_page_run(page, pytester):
 
 
 def test_the_configuration_of_the_page_counts(page, pytester):
-    pytester.runpytest_inprocess("tests/unit", "tests/slow").assert_outcomes(passed=3)
+    pytester.runpytest_inprocess("-p", "no:asyncio", "tests/unit", "tests/slow").assert_outcomes(passed=3)
 
 
 def test_the_command_of_the_page_refuses_nothing(page, pytester):
     (pytester.path / "pytest.ini").unlink()
     (command,) = (text.split() for kind, text in page if kind == "sh")
     (pytester.path / "tests/test_net.py").write_text("import socket\n\ndef test_it(): socket.socket().close()\n")
-    result = pytester.runpytest_inprocess(*command[1:], "tests/test_net.py")
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", *command[1:], "tests/test_net.py")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*= sandbox: 1 operation would have been refused =*", "  what    socket *"])

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 TEXT = """
     def helper(name):
         return (SECRET.parent / name).read_text()
@@ -123,13 +125,25 @@ def test_the_report_for_programs_has_everything(run, pytester):
     assert refused["location"]["function"] == "helper" and refused["suggestion"].startswith("read=")
 
 
-def test_xdist_gathers_what_all_workers_tell(run, pytester, write):
+@pytest.fixture
+def spread(pytester, monkeypatch):
+    """Run pytest with workers, and without the plugins that have no part in it: each process would load them."""
+
+    def spread(*options):
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        (pytester.path / "tox.ini").unlink()
+        return pytester.runpytest_subprocess("-p", "xdist", "-p", "fastaudit.pytest_plugin", *options)
+
+    return spread
+
+
+def test_xdist_gathers_what_all_workers_tell(run, pytester, write, spread):
     write(TEXT, "test_more.py")
     alone = run(TEXT, "--sandbox-report=alone.json")
-    spread = pytester.runpytest_subprocess("-n2", "--sandbox-report=spread.json")
+    result = spread("-n2", "--sandbox-report=spread.json")
     alone.assert_outcomes(failed=6, passed=6)
-    spread.assert_outcomes(failed=6, passed=6)
-    spread.stdout.fnmatch_lines(
+    result.assert_outcomes(failed=6, passed=6)
+    result.stdout.fnmatch_lines(
         [
             "E *fastaudit.PermissionViolation: *read refused: *secret.txt is outside every allowed root of policy *",
             "*the test passed, but swallowed *",
@@ -139,7 +153,7 @@ def test_xdist_gathers_what_all_workers_tell(run, pytester, write):
     assert (pytester.path / "spread.json").read_text() == (pytester.path / "alone.json").read_text()
 
 
-def test_errors_that_hold_violations_cross_from_workers(run, pytester, write):
+def test_errors_that_hold_violations_cross_from_workers(ini, write, spread):
     write(
         """
         @pytest.mark.sandbox
@@ -157,7 +171,7 @@ def test_errors_that_hold_violations_cross_from_workers(run, pytester, write):
                 raise RuntimeError("led on") from error
         """
     )
-    result = pytester.runpytest_subprocess("-n1")
+    result = spread("-n1")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines_random(
         ["*PermissionViolation: *", "*RuntimeError: led on", "*ExceptionGroup: several*"]
