@@ -69,6 +69,15 @@ class Sandboxed:
         return total
 
     @property
+    def race_free(self) -> bool:
+        """Whether the file that is judged is the file that is opened, whoever changes names meanwhile."""
+        return bool(self._boxes) and all(box.race_free for box in self._boxes)
+
+    def active_calls(self) -> tuple[str, ...]:
+        """Name the trusted calls from inside that have begun and not ended, suspended ones included."""
+        return tuple(name for box in self._boxes for name in box.active_calls())
+
+    @property
     def left_open(self) -> tuple[Location, ...]:
         """Where scopes inside the test were entered that were still open when it ended."""
         return tuple(place for box in self._boxes for place in box.left_open)
@@ -133,6 +142,12 @@ class Held:
         if hasattr(engine, "inner_test"):
             yield engine, "inner_test", True  # each example is held, and what makes and stores them is not
             return
+        if getattr(item.obj, "is_hypothesis_test", False):
+            pytest.fail(
+                "a state machine of hypothesis cannot be held as a whole: mark it with mode='off', and put "
+                "@fastaudit.sandbox(policy) beneath the @rule of its rules",
+                pytrace=False,
+            )
         unittest = sys.modules.get("unittest")
         if unittest and isinstance(item.instance, unittest.TestCase) and inspect.iscoroutinefunction(item.obj):
             yield item.instance, item.name, False  # it looks its coroutine functions up by itself

@@ -36,7 +36,9 @@ def test_every_block_is_tried(page):
 
 def test_the_examples_of_the_page_run(page, pytester):
     (pytester.path / "pytest.ini").unlink()
-    result = pytester.runpytest_inprocess("-p", "no:asyncio", "tests/test_render.py", "tests/test_uploads.py", "tests/test_plugin.py")
+    result = pytester.runpytest_inprocess(
+        "-p", "no:asyncio", "tests/test_render.py", "tests/test_uploads.py", "tests/test_plugin.py"
+    )
     result.assert_outcomes(passed=3, failed=1)
     (told,) = (text for kind, text in page if kind == "text")
     lines = [re.sub(r"=+", "=*=", line).replace("[", "[[]") for line in told.splitlines() if line[:1] == "="]

@@ -159,6 +159,33 @@ def test_each_example_of_hypothesis_is_held_and_the_engine_is_not(run, pytester)
     result.stdout.fnmatch_lines(["*PermissionViolation*", "*test_failing(*", "*number=*"])
 
 
+def test_state_machines_are_held_rule_by_rule(run):
+    result = run(
+        """
+        from hypothesis import settings, strategies
+        from hypothesis.stateful import RuleBasedStateMachine, rule
+
+        class Machine(RuleBasedStateMachine):
+            @rule(number=strategies.integers())
+            @sandbox(Policy())
+            def step(self, number):
+                assert current() is not None
+
+        Machine.TestCase.settings = settings(max_examples=5, stateful_step_count=5)
+
+        @pytest.mark.sandbox(mode="off")
+        class TestRules(Machine.TestCase):
+            pass
+
+        @pytest.mark.sandbox
+        class TestWhole(Machine.TestCase):
+            pass
+        """
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["a state machine of hypothesis cannot be held as a whole: *"])
+
+
 def test_items_of_other_plugins_are_held_while_they_run(run, ini, pytester, secret):
     pytester.makeconftest(
         f"""

@@ -229,7 +229,8 @@ def test_the_fixture_holds_by_itself_and_tells_what_the_box_tells(run):
             assert str(told.violations) == str(current().violations) != "()"
             assert told.policy == current().policy
             assert told.quiet == told.dropped == 0
-            assert told.left_open == told.trusted_calls == ()
+            assert told.left_open == told.trusted_calls == told.active_calls() == ()
+            assert told.race_free == current().race_free
             with open(__file__):
                 assert told.allowed["read"] > 0
 
