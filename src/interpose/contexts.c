@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/chain.h"
+#include "interpose/given.h"
 #include "interpose/interpose.h"
 #include "support/contexts.h"
 #include "interpose/layouts.h"
@@ -243,6 +244,19 @@ new_context(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return context;
 }
 
+/* ---- Context.copy ---- */
+
+static PyObject *copy_context(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(copy, copy_context);
+
+static PyObject *
+copy_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    fa_interpreter *here = fa_state_here();
+    return here == NULL || count > 0 ? fa_interpose_call(&copy_patch, self, args, count, names)
+                                     : fa_given_copy(here, self);
+}
+
 /* ---- putting it in place ---- */
 
 int
@@ -251,7 +265,8 @@ fa_contexts_install(fa_interpreter *Py_UNUSED(here))
     if (fa_layouts_check() < 0) {
         return -1;
     }
-    if (fa_interpose_method(&run_patch, &PyContext_Type, "run") < 0) {
+    if (fa_interpose_method(&run_patch, &PyContext_Type, "run") < 0 ||
+        fa_interpose_method(&copy_patch, &PyContext_Type, "copy") < 0) {
         return -1;
     }
     if (PyContext_Type.tp_new != new_context) {

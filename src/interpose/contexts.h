@@ -4,7 +4,7 @@
 
 #include "support/state.h"
 
-/* Check that contexts are laid out as compat.h says, then interpose Context.run and Context.__new__.
+/* Check that contexts are laid out as compat.h says, then interpose Context.run, Context.copy and Context.__new__.
  * Returns 0, or -1 with an exception set. */
 int fa_contexts_install(fa_interpreter *here);
 

@@ -44,9 +44,10 @@ does_carry(fa_interpreter *here, const fa_authority *authority, PyObject *contex
 static PyObject *
 copy_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *context, fa_node *own)
 {
-    PyObject *copy = PyContext_Copy(context);
-    fa_node *joined = copy == NULL ? NULL : fa_chain_join(here, own, authority->boxes, authority->box_count);
-    if (joined == NULL || fa_chain_set_in(here, copy, joined) < 0) {
+    /* First what borrows from the authority: making a context may run Python code. */
+    fa_node *joined = fa_chain_join(here, own, authority->boxes, authority->box_count); /* owned */
+    PyObject *copy = joined == NULL ? NULL : PyContext_Copy(context);
+    if (copy != NULL && fa_chain_set_in(here, copy, joined) < 0) {
         Py_CLEAR(copy);
     }
     Py_XDECREF(joined);
@@ -72,6 +73,23 @@ fa_given_carry(fa_interpreter *here, PyObject *context)
     }
     Py_XDECREF(own);
     return result;
+}
+
+PyObject *
+fa_given_copy(fa_interpreter *here, PyObject *context)
+{
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    if (found <= 0 || authority->box_count == 0) {
+        return found < 0 ? NULL : PyContext_Copy(context);
+    }
+    fa_node *own; /* owned */
+    if (fa_chain_get(here, context, &own) < 0) {
+        return NULL;
+    }
+    PyObject *copy = copy_carrying(here, authority, context, own);
+    Py_XDECREF(own);
+    return copy;
 }
 
 int

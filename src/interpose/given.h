@@ -8,6 +8,9 @@
  * so, else a copy of it that does. What is no context is itself. A new reference, or NULL with an exception set. */
 PyObject *fa_given_carry(fa_interpreter *here, PyObject *context);
 
+/* A copy of `context` that carries what is in force here. A new reference, or NULL with an exception set. */
+PyObject *fa_given_copy(fa_interpreter *here, PyObject *context);
+
 /* What a loop is given to call later, in `context` (NULL or None: a copy of this one, made by the loop), with these
  * arguments. 1 and in *carrier (new reference) what is to be called instead; 0: as it is; -1 with an exception set. */
 int fa_given_callback(fa_interpreter *here, PyObject *callback, PyObject *const *args, Py_ssize_t count,

@@ -275,6 +275,30 @@ async def test_to_thread_carries(probe, hold):
         assert await asyncio.to_thread(Context().run, probe) == "b"
 
 
+def test_a_copy_of_a_hosts_context_that_is_made_inside_is_held_from_then_on(probe, hold):
+    variable = contextvars.ContextVar("variable")
+    hosts = Context()
+    hosts.run(variable.set, 1)
+    with hold("a"):
+        copy = hosts.copy()
+        again = hosts.run(hosts.copy)
+        with hold("b"):
+            both = copy.copy()
+    assert (copy.run(probe), again.run(probe), both.run(probe), copy.copy().run(probe)) == ("a", "a", "ab", "a")
+    assert copy[variable] == both[variable] == 1
+    assert (hosts.run(probe), hosts.copy().run(probe), probe()) == ("", "", "")
+
+
+def test_a_copy_keeps_what_its_context_was_held_to(probe, hold):
+    with hold("a"):
+        given = contextvars.copy_context()
+    with hold("b"):
+        copy = given.copy()
+    assert (copy.run(probe), given.run(probe)) == ("ab", "a")
+    with pytest.raises(TypeError):
+        given.copy(1)
+
+
 # ---- what later issues bring ----
 
 
