@@ -1,13 +1,29 @@
 """Runs of pytest inside pytest: real ones, with the plugin that is installed."""
 
+import contextlib
+import importlib
 import textwrap
 
 import pytest
 
-# Loaded here, lest each inner run load and forget them.
-import fastaudit._pytest_held
-import fastaudit._pytest_policy
-import fastaudit._pytest_records  # noqa: F401
+# Loaded here, lest an inner run loads and forgets them: a second copy of a library's pool is none that fastaudit knows.
+for name in (
+    "anyio._backends._asyncio",
+    "anyio._backends._trio",
+    "asyncio",
+    "concurrent.futures.process",
+    "concurrent.futures.thread",
+    "fastaudit._children",
+    "fastaudit._pytest_held",
+    "fastaudit._pytest_host",
+    "fastaudit._pytest_policy",
+    "fastaudit._pytest_records",
+    "multiprocessing.pool",
+    "multiprocessing.spawn",
+    "trio",
+):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
 
 HEAD = """\
 import os
