@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from asyncio.exceptions import CancelledError
 from contextvars import copy_context
 
@@ -11,10 +10,11 @@ from ._make_trusted import make_adapter
 from ._outcomes import is_violation, made_anew, violation_of
 from ._policy import Policy
 from ._scope import carry, sandbox
+from ._within import within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
     from contextvars import Context
     from typing import Any, Literal, Self
 
@@ -117,7 +117,7 @@ class SandboxMiddleware(_core.Frozen):
         elif copy is None:
             await _serve(self._fields, scope, receive, send)
         else:
-            await _within(copy(), _serve(self._fields, scope, _adapted(receive), _adapted(send)))
+            await within(copy(), _serve(self._fields, scope, _adapted(receive), _adapted(send)))
 
     def __repr__(self) -> str:
         return f"SandboxMiddleware({self._fields[0]!r}, policy={self._fields[1]!r})"
@@ -218,22 +218,3 @@ def _copied(scope: Scope) -> dict[str, Any]:
     if inside.get("extensions"):
         inside["extensions"] = {key: value for key, value in inside["extensions"].items() if key in _EXTENSIONS}
     return inside
-
-
-@types.coroutine
-def _within(context: Context, body: Coroutine[Any, Any, None]) -> Generator[Any, Any, None]:
-    """Drive a coroutine in a context."""
-    step, value = body.send, None
-    while True:
-        try:
-            waits_for = context.run(step, value)
-        except StopIteration:
-            return
-        try:
-            value = yield waits_for
-            step = body.send
-        except GeneratorExit:
-            context.run(body.close)
-            raise
-        except BaseException as error:  # handed on, whatever it is
-            step, value = body.throw, error

@@ -27,7 +27,7 @@ import core_leaks  # noqa: F401
 import leaks_loops  # noqa: F401
 from growth import ENTRIES, ROUNDS, attempt, entry, grows
 from leaks_trusted import trusted_round
-from leaks_web import asgi_round, wsgi_round
+from leaks_web import web_rounds
 
 import fastaudit
 from fastaudit import (
@@ -153,14 +153,9 @@ def trusted_functions():
     trusted_round(GUEST, refusals, attempt, run)
 
 
-@entry("asgi.SandboxMiddleware")
+@entry("asgi.SandboxMiddleware", "wsgi.SandboxMiddleware", "aiohttp.sandbox_middleware")
 def requests():
-    asgi_round(GUEST, lambda: os.listdir(HOME), attempt, run)
-
-
-@entry("wsgi.SandboxMiddleware")
-def requests_in_threads():
-    wsgi_round(GUEST, lambda: os.listdir(HOME), attempt)
+    web_rounds(GUEST, lambda: os.listdir(HOME), attempt, run)
 
 
 @entry("sandbox", "current", "Sandbox.__enter__", "Sandbox.__exit__", "Sandbox.policy", "Sandbox.__repr__")

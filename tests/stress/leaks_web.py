@@ -1,9 +1,12 @@
-"""One round of what the middlewares for web servers do, for leaks.py."""
+"""A round of what the middlewares for web servers do, for leaks.py."""
 
 import asyncio
 import contextlib
 
+from aiohttp import web
+
 from fastaudit import sandbox, wsgi
+from fastaudit.aiohttp import sandbox_middleware
 from fastaudit.asgi import SandboxMiddleware
 
 
@@ -81,3 +84,50 @@ def wsgi_round(policy, refused, attempt):
     with sandbox(policy):
         made = wsgi.SandboxMiddleware(refuses, policy=lambda _: policy, on_violation=lambda environ, violation: app)
     serve(made)
+
+
+def aiohttp_round(policy, refused, attempt, run):
+    """The same for aiohttp's middleware: responses given, sent inside and raised."""
+
+    class Request(dict):
+        class writer:
+            output_size = 0
+
+    class Sent(web.StreamResponse):
+        async def prepare(self, request):
+            pass
+
+        async def write_eof(self, data=b""):
+            pass
+
+    async def whole(request):
+        return web.Response(text="x", headers={"A": "b"})
+
+    async def streamed(request):
+        return Sent()
+
+    async def moved(request):
+        raise web.HTTPFound("/x")
+
+    async def broken(request):
+        raise type("Own", (Exception,), {})("x")
+
+    async def refuses(request):
+        refused()
+
+    async def ask(middleware):
+        for handler in (whole, streamed, moved, broken, refuses):
+            with contextlib.suppress(RuntimeError):
+                await middleware(Request(), handler)
+
+    attempt(sandbox_middleware, policy, mode="no")
+    run(ask(sandbox_middleware(policy)))
+    with sandbox(policy):
+        made = sandbox_middleware(lambda request: policy, on_violation=lambda request, violation: web.Response())
+    run(ask(made))
+
+
+def web_rounds(policy, refused, attempt, run):
+    asgi_round(policy, refused, attempt, run)
+    wsgi_round(policy, refused, attempt)
+    aiohttp_round(policy, refused, attempt, run)

@@ -11,6 +11,7 @@ from fastaudit import _core
 
 HERE = Path(__file__).parent
 CLASSES = ["Policy", "Deny", "PermissionViolation", "ImportViolation", "Sandbox", "Box", "Handle", "Location"]
+MIDDLEWARES = ["asgi.SandboxMiddleware", "wsgi.SandboxMiddleware", "aiohttp.sandbox_middleware"]
 # What a user of a class runs without a name of its own.
 SPECIAL = """__call__ __enter__ __exit__ __aenter__ __aexit__ __and__ __or__ __eq__ __hash__ __repr__ __str__
     __reduce__ __iter__ __next__ __await__ __len__ __contains__ __getitem__""".split()  # noqa: SIM905
@@ -18,7 +19,7 @@ SPECIAL = """__call__ __enter__ __exit__ __aenter__ __aexit__ __and__ __or__ __e
 
 def public_names():
     """What a user can call: functions, classes, and the methods and attributes of each class."""
-    names = {*fastaudit.__all__, "main", "asgi.SandboxMiddleware", "wsgi.SandboxMiddleware"}
+    names = {*fastaudit.__all__, "main", *MIDDLEWARES}
     for kind in CLASSES:
         members = vars(getattr(fastaudit, kind, None) or getattr(_core, kind))
         names |= {f"{kind}.{name}" for name in members if not name.startswith("_") or name in SPECIAL}

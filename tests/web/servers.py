@@ -12,8 +12,15 @@ import uvicorn
 from fastaudit import Policy
 
 WAIT = 20  # seconds: for what would never come
-LOOPS = [loop for loop in ("asyncio", "uvloop") if importlib.util.find_spec(loop)]  # uvloop: not without a GIL
-LOOPS_AND_PARSERS = [(loop, parser) for loop in LOOPS for parser in ("h11", "httptools")]
+
+
+def obtained(*names):
+    """Those of these packages that can be had for this Python: without a GIL, not all can."""
+    return [name for name in names if importlib.util.find_spec(name)]
+
+
+LOOPS = obtained("asyncio", "uvloop")
+LOOPS_AND_PARSERS = [(loop, parser) for loop in LOOPS for parser in obtained("h11", "httptools")]
 
 
 def until(condition):

@@ -13,7 +13,7 @@ import hypercorn.asyncio
 import hypercorn.config
 import pytest
 from endpoints import BIG, routes
-from servers import WAIT, Client, Spy, by_path, until
+from servers import WAIT, Client, Spy, by_path, obtained, until
 from starlette.applications import Starlette
 
 from fastaudit.asgi import SandboxMiddleware
@@ -67,7 +67,7 @@ def daphnes(folder):
             process.wait(WAIT)
 
 
-@pytest.fixture(scope="module", params=["hypercorn", "daphne"])
+@pytest.fixture(scope="module", params=obtained("hypercorn", "daphne"))
 def port(request, tmp_path_factory, new_probe):
     folder = tmp_path_factory.mktemp("probe")
     if request.param == "daphne":

@@ -1,9 +1,12 @@
 """The examples on the page about web servers do what it says."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient as AiohttpClient
+from aiohttp.test_utils import TestServer
 from starlette.testclient import TestClient
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/web.md"
@@ -49,3 +52,19 @@ def test_flask_is_held(names):
     assert client.get("/page").text == "hello"
     answer = client.get("/change")
     assert (answer.status_code, answer.text) == (403, "Forbidden")
+
+
+def test_aiohttp_is_held(names):
+    async def main():
+        async with TestServer(names["server"]) as server, AiohttpClient(server) as client:
+            assert await (await client.get("/page")).text() == "hello"
+            assert (await client.get("/change")).status == 403
+            assert await (await client.post("/change")).text() == "done"
+            assert await (await client.get("/page")).text() == "changed"
+
+    asyncio.run(main())
+
+
+def test_the_settings_of_django_are_what_its_middleware_takes(names):
+    assert names["FASTAUDIT_POLICY"] == names["PAGES"]
+    assert names["FASTAUDIT_MODE"] in ("enforce", "warn")
