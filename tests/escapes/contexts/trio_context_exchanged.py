@@ -18,6 +18,6 @@ def enter(world, manager, guest):
 
 async def guest(world):
     task = trio.lowlevel.current_task()
-    task.context = task.parent_nursery.parent_task.context.copy()
+    task.context = task.parent_nursery.parent_task.context
     await trio.lowlevel.checkpoint()
     world.attempt(world.harm)
