@@ -162,6 +162,8 @@ async def _serve(fields: _Fields, scope: Scope, receive: Receive, send: Send) ->
                 outcome = made_anew(error, CancelledError)
             except BaseException:
                 outcome = RuntimeError("the application raised an exception that cannot be told")
+        finally:
+            inside = {}  # what it has put there, and nobody else holds, ends under the policy
     if outcome is None:
         return
     if not is_violation(outcome) or not await _answer(scope, receive, send, outcome, begun, on_violation):

@@ -377,6 +377,26 @@ def test_a_forged_violation_is_a_plain_one(probe, inside):
         inside(guest, on_violation=handler)
 
 
+def test_what_it_leaves_in_its_scope_ends_under_its_policy(probe):
+    ran = []
+
+    class Loud:
+        def __del__(self):
+            ran.append(probe())
+
+    async def guest(scope, receive, send):
+        scope["state"]["loud"] = Loud()
+        if scope["path"] == "/error":
+            raise ValueError(Loud())
+
+    Exchange().run(SandboxMiddleware(guest, policy=probe.policies["a"]))
+    with pytest.raises(RuntimeError, match="ValueError"):
+        Exchange(path="/error").run(SandboxMiddleware(guest, policy=probe.policies["a"]))
+    gc.collect()
+    assert set(ran) == {"a"}
+    assert len(ran) == 3
+
+
 # ---- not ending ----
 
 
