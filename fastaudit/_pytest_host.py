@@ -23,18 +23,19 @@ def trusted_alarm(config: pytest.Config) -> Iterator[None]:
     A signal is handled under the scopes of the code that it interrupts.
     """
     handler = None
-    if config.pluginmanager.hasplugin("timeout") and threading.current_thread() is threading.main_thread():
-        handler = signal.getsignal(signal.SIGALRM)
-    if not callable(handler):
+    alarm = getattr(signal, "SIGALRM", None)  # Windows has none
+    if alarm and config.pluginmanager.hasplugin("timeout") and threading.current_thread() is threading.main_thread():
+        handler = signal.getsignal(alarm)
+    if alarm is None or not callable(handler):
         yield
         return
     ours = trusted(handler)
-    signal.signal(signal.SIGALRM, ours)
+    signal.signal(alarm, ours)
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGALRM) is ours:
-            signal.signal(signal.SIGALRM, handler)
+        if signal.getsignal(alarm) is ours:
+            signal.signal(alarm, handler)
 
 
 @contextlib.contextmanager
