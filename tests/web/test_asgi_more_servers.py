@@ -58,8 +58,10 @@ def daphnes(folder):
     with listening() as (listener, port):
         number = listener.fileno()
         words = [sys.executable, "-P", "-m", "daphne", "--fd", str(number), "-v", "0", "daphnes:application"]
-        environment = {**os.environ, "PROBE": str(folder), "PYTHONPATH": str(here)}
+        found = os.pathsep.join([str(here), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PROBE": str(folder), "PYTHONPATH": found}
         process = subprocess.Popen(words, pass_fds=[number], env=environment, cwd=folder)
+        listener.close()  # where it does not start, connections are refused
         try:
             yield port
         finally:
