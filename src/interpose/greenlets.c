@@ -228,6 +228,12 @@ replace_attributes(PyTypeObject *type)
            replace_attribute(type, "parent", &get_parent, &set_parent, change_parent) < 0 ? -1 : 0;
 }
 
+bool
+fa_greenlets_are_there(void)
+{
+    return greenlet_type != NULL;
+}
+
 int
 fa_greenlets_install(PyObject *module)
 {

@@ -7,4 +7,7 @@
 /* `module` is greenlet's extension, which has been executed. Returns 0, or -1 with an exception set. */
 int fa_greenlets_install(PyObject *module);
 
+/* Whether that was done. */
+bool fa_greenlets_are_there(void);
+
 #endif

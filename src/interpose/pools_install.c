@@ -2,6 +2,8 @@
 #include "interpose/pools.h"
 
 #include "authority/authority.h"
+#include "interpose/gevent_pools.h"
+#include "interpose/greenlets.h"
 #include "interpose/job.h"
 #include "interpose/loops.h"
 #include "interpose/mp_children.h"
@@ -29,6 +31,8 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->mp_hold);
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->trio_name);
+    Py_CLEAR(pools->gevent_name);
+    Py_CLEAR(pools->gevent_spawn);
     Py_CLEAR(pools->trio_original);
     Py_CLEAR(pools->trio_run_soon);
     Py_CLEAR(pools->trio_spawn);
@@ -96,6 +100,9 @@ refresh(fa_interpreter *here)
         return -1;
     }
     refresh_trio(pools);
+    if (pools->gevent_spawn == NULL && fa_greenlets_are_there()) { /* else there is nothing to look for */
+        fa_gevent_pools_install(pools);
+    }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */
     if (asyncio != NULL && fa_loops_install(here) < 0) {
         Py_DECREF(asyncio);
@@ -176,10 +183,11 @@ fa_pools_install(fa_interpreter *here)
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->trio_name = PyUnicode_InternFromString("trio._core._thread_cache");
+    pools->gevent_name = PyUnicode_InternFromString("gevent.threadpool");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
     if (pools->made == NULL || pools->task_contexts == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
-        || pools->anyio_name == NULL || pools->trio_name == NULL
+        || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
         || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
@@ -190,6 +198,7 @@ fa_pools_install(fa_interpreter *here)
     here->pools = pools;
     here->refresh = refresh;
     pools = NULL;
+    fa_gevent_pools_install(here->pools); /* greenlets are looked for later */
     status = refresh(here);
 
 done:

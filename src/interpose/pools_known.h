@@ -22,7 +22,7 @@ typedef struct fa_pools {
     PyObject *mp_prepare;       /* owned: what multiprocessing.spawn.get_preparation_data did */
     PyObject *mp_hold;          /* owned: fastaudit._children.hold */
     PyTypeObject *redirect_type, *job_type; /* owned */
-    PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name; /* owned str: modules that may come later */
+    PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
     PyObject *trio_run_soon, *trio_spawn; /* owned: what its runner's methods did; NULL until they are redirected */
     PyObject *future_add;       /* owned: what _PyFuture.add_done_callback did; NULL until it is redirected */
@@ -30,6 +30,7 @@ typedef struct fa_pools {
     PyObject *task_contexts;    /* dict: address of a task of asyncio's in Python → (weak task, weak context) */
     Py_ssize_t task_sweep;      /* at how many of them those that are gone are looked for */
     fa_known task_known[FA_TASK_METHODS];
+    PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */

@@ -1,0 +1,54 @@
+/* gevent_pools.c: jobs given to gevent's pools of threads carry what their giver is held to. */
+#include "interpose/gevent_pools.h"
+
+#include "authority/authority.h"
+#include "authority/gate.h"
+#include "interpose/carry.h"
+#include "interpose/redirect.h"
+
+/* ThreadPool.spawn(self, func, *args, **kwargs) is the one way to its threads, also of the executor, and of gevent's own
+ * look-ups of names. The job is exchanged for a carrier. */
+enum { SELF, JOB, LEAST };
+
+static PyObject *
+spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    fa_interpreter *here = fa_state_here();
+    const fa_authority *authority;
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    PyObject *original = here->pools->gevent_spawn; /* borrowed */
+    int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    if (found <= 0 || authority->box_count == 0 || count < LEAST) {
+        return found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
+    }
+    size_t all = (size_t)count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
+    PyObject **changed = PyMem_New(PyObject *, all); /* owned; its items are borrowed, but for the job */
+    if (changed == NULL) {
+        return PyErr_NoMemory();
+    }
+    memcpy(changed, args, all * sizeof(PyObject *));
+    fa_node *chain = fa_authority_chain(here, authority);                          /* owned */
+    changed[JOB] = chain == NULL ? NULL : fa_carry_new(here, args[JOB], chain);    /* owned */
+    PyObject *result = changed[JOB] == NULL ? NULL : PyObject_Vectorcall(original, changed, (size_t)count, names);
+    Py_XDECREF(changed[JOB]);
+    Py_XDECREF(chain);
+    PyMem_Free(changed);
+    return result;
+}
+
+void
+fa_gevent_pools_install(fa_pools *pools)
+{
+    PyObject *module = fa_known_imported(pools->gevent_name);                                  /* owned */
+    PyObject *pool = module == NULL ? NULL : PyObject_GetAttrString(module, "ThreadPool");     /* owned */
+    if (pool != NULL) {
+        (void)fa_redirect(pools->redirect_type, pool, "spawn", spawn, &pools->gevent_spawn);
+    }
+    PyErr_Clear(); /* half imported, or another gevent than we know */
+    Py_XDECREF(pool);
+    Py_XDECREF(module);
+}
