@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import types
 
 from ._core import Steps
@@ -41,8 +42,22 @@ def check(function: Any, decorator: str) -> None:
         raise TypeError(f"put {decorator} beneath @{type(function).__name__}, not above it")
     if isinstance(function, type) or not callable(function):
         raise TypeError(
-            f"{decorator} decorates functions, coroutine functions, generators and async generators, not {function!r}"
+            f"{decorator} takes functions, coroutine functions, generators and async generators, not {function!r}"
         )
+    made_by = _maker_of_managers(function)
+    if made_by is not None:
+        raise TypeError(f"put {decorator} beneath @{made_by}, not above it: there the body runs without it")
+
+
+def _maker_of_managers(function: Any) -> str | None:
+    """Name the decorator of contextlib's that made a function, if one did: calling that runs nothing of the body."""
+    contextlib, code = sys.modules.get("contextlib"), getattr(function, "__code__", None)
+    if contextlib is None or code is None:
+        return None
+    for name in ("contextmanager", "asynccontextmanager"):
+        if code is getattr(contextlib, name)(check).__code__:
+            return name
+    return None
 
 
 def kind_of(function: Any) -> str:
