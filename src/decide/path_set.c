@@ -11,23 +11,74 @@ enum {
 
 static const uint64_t hash_start = 0xcbf29ce484222325u;
 
-static inline uint64_t
-hash_byte(uint64_t hash, char byte)
+/* The next eight bytes of a path, from `at` on, as a number, or as many as there are before its next slash or its
+ * end: bytes that are not there count as zero. How many there are. */
+static inline size_t
+read_word(fa_text path, size_t at, uint64_t *word)
 {
-    return (hash ^ (unsigned char)byte) * 0x100000001b3u;
+    const char *bytes = path.bytes + at;
+    size_t count = path.length - at;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (path.length >= sizeof(*word)) {
+        const uint64_t ones = 0x0101010101010101u, slashes = '/' * ones;
+        if (count >= sizeof(*word)) {
+            count = sizeof(*word);
+            memcpy(word, bytes, sizeof(*word));
+        }
+        else if (count == 0) {
+            *word = 0;
+        }
+        else {
+            memcpy(word, path.bytes + path.length - sizeof(*word), sizeof(*word));
+            *word >>= 8 * (sizeof(*word) - count);
+        }
+        uint64_t zeros = *word ^ slashes;
+        zeros = (zeros - ones) & ~zeros & (ones << 7); /* its lowest bit stands in the first slash */
+        if (zeros != 0) {
+            count = (size_t)__builtin_ctzll(zeros) / 8;
+            *word &= ((uint64_t)1 << (8 * count)) - 1;
+        }
+        return count;
+    }
+#endif
+    *word = 0;
+    size_t i = 0;
+    while (i < count && i < sizeof(*word) && bytes[i] != '/') {
+        *word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+        i++;
+    }
+    return i;
 }
 
-/* The low bits of the hash are weak, so both come from its upper half. */
+/* Hash one more component of a path, from the slash at `*at` on, and move there where it ends. Words, not bytes:
+ * each step waits for the one before. */
+static inline uint64_t
+hash_component(uint64_t hash, fa_text path, size_t *at)
+{
+    uint64_t word;
+    size_t count, end = *at + 1;
+
+    do {
+        count = read_word(path, end, &word);
+        end += count;
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    } while (count == sizeof(word));
+    *at = end;
+    return hash;
+}
+
 static inline uint32_t
 slot_of(uint64_t hash)
 {
-    return (uint32_t)((hash ^ hash >> 29) * 0x9e3779b97f4a7c15u >> 32);
+    return (uint32_t)hash;
 }
 
 static inline uint32_t
 tag_of(uint64_t hash)
 {
-    return (uint32_t)(hash >> 32 ^ hash);
+    return (uint32_t)(hash >> 32);
 }
 
 static inline uint64_t
@@ -83,8 +134,9 @@ fill_slots(fa_path_set *set, fa_arena *arena)
             continue;
         }
         uint64_t hash = hash_start;
-        for (uint32_t at = 0; at < entry->length; at++) {
-            hash = hash_byte(hash, entry->path[at]);
+        size_t at = 0;
+        while (at < entry->length) {
+            hash = hash_component(hash, (fa_text){entry->path, entry->length}, &at);
         }
         uint32_t slot = slot_of(hash) & set->mask;
         while (slots[slot].entry != 0) {
@@ -179,9 +231,7 @@ fa_path_search_next(fa_path_search *search, uint32_t *item, size_t *length)
         uint32_t found = (set->lengths & length_bit(search->at)) == 0 ? 0 : look_up(search);
         search->done = search->at >= path.length || search->at >= set->longest;
         if (!search->done) {
-            do {
-                search->hash = hash_byte(search->hash, path.bytes[search->at++]);
-            } while (search->at < path.length && path.bytes[search->at] != '/');
+            search->hash = hash_component(search->hash, path, &search->at);
         }
         if (found != 0) {
             search->more = found;

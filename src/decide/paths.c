@@ -183,6 +183,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
         built->anywhere |= rule->allow;
         here->allow = (uint8_t)(rule->allow & FA_RIGHTS_OF_FILES);
         here->deny = (uint8_t)(rule->deny & FA_RIGHTS_OF_FILES);
+        built->denies |= here->deny;
         here->quiet = (uint8_t)(rule->quiet & FA_RIGHTS_OF_FILES);
         here->kind = rule->kind;
         if (is_pattern) {

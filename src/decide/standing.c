@@ -50,7 +50,8 @@ fa_standing_find(const fa_file_rules *rules, fa_text path, bool directory, fa_ri
     uint32_t item;
     size_t length;
 
-    while (fa_path_search_next(&search, &item, &length)) {
+    /* Until nothing further could change what is asked for. */
+    while (((asks & ~standing.allow) | (asks & rules->denies)) != 0 && fa_path_search_next(&search, &item, &length)) {
         const fa_file_rule *rule = &rules->rules[item];
         fa_rights allow = rule->allow;
         if (rule->kind == FA_PATH_SOURCES) {

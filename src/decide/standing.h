@@ -24,7 +24,8 @@ typedef struct fa_file_rules {
     const fa_file_rule *rules;     /* borrowed from the arena; roots and folders */
     const fa_file_rule *patterns;  /* borrowed from the arena */
     uint32_t pattern_count;
-    uint8_t pattern_denies; /* by any pattern … */
+    uint8_t denies;         /* by any rule … */
+    uint8_t pattern_denies; /* … by any pattern … */
     uint8_t pattern_grants; /* … allowed or quietly refused by any */
 } fa_file_rules;
 
