@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import bench_event as event
+import bench_holding as holding
 import bench_memory as memory
 import bench_rules as rules
 import bench_scope as scope
@@ -95,6 +96,17 @@ def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
         Row("generator", "none has: event under 100 running ones", "under 1", (deep, elsewhere), (flat, elsewhere)),
         Row("generator", "one has a scope open: resuming another", nothing, (scope.RESUME, generator),
             (scope.RESUME, nothing), most=1.15),
+    ]  # fmt: skip
+    listed += [
+        Row("holding", f"{holding.RUN}, no scope alive", nothing, (holding.RUN, idle), (holding.RUN, nothing), most=1,
+            kind="difference", unit="ns", scale=1e9),
+        Row("holding", f"{holding.RUN}, a scope elsewhere", nothing, (holding.RUN, elsewhere), (holding.RUN, nothing),
+            most=20, kind="difference", unit="ns", scale=1e9),
+        Row("holding", f"{holding.RUN}, inside", nothing, (holding.RUN, held), (holding.RUN, nothing)),
+        Row("holding", f"{holding.STEP}, a scope elsewhere", nothing, (holding.STEP, elsewhere),
+            (holding.STEP, nothing)),
+        Row("holding", f"{holding.STEP}, inside", nothing, (holding.STEP, held), (holding.STEP, nothing), most=1.07),
+        Row("holding", f"{holding.THREAD}, inside", nothing, (holding.THREAD, held), (holding.THREAD, nothing)),
     ]  # fmt: skip
     most_tasks = max(workload.TASKS)
     work, bare = workload.working(most_tasks), workload.bare(most_tasks)
