@@ -264,3 +264,17 @@ fa_resolve_likely(fa_text path, int dir_fd, fa_follow follow, fa_resolved *resul
     bool guessed = begin(path, dir_fd, result) == 0 && guess(path, &follows, &jumped, result);
     return finish(guessed ? 0 : EINVAL, false, result) == 0;
 }
+
+int
+fa_resolve_close(fa_resolved *result)
+{
+    static const char *const endings[] = {[FA_CLOSING_NONE] = "", [FA_CLOSING_SLASH] = "/", [FA_CLOSING_DOT] = "/."};
+    const char *ending = endings[result->closing];
+    size_t length = strlen(ending);
+
+    if (result->length + length >= FA_PATH_BYTES) {
+        return ENAMETOOLONG;
+    }
+    memcpy(result->path + result->length, ending, length + 1);
+    return 0;
+}

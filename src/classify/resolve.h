@@ -48,6 +48,10 @@ int fa_resolve_failing(fa_text path, int dir_fd, fa_follow follow, fa_resolved *
  * fa_resolve() can tell. For who lets the kernel refuse the name if a link is on its way. */
 bool fa_resolve_likely(fa_text path, int dir_fd, fa_follow follow, fa_resolved *result);
 
+/* Put back what stood at the end of the name that was given: the kernel has errors of its own for each ending. The
+ * length stays that of the canonical path. Returns 0 or ENAMETOOLONG. */
+int fa_resolve_close(fa_resolved *result);
+
 /* The name of the directory behind `dir_fd` (-1: the process's), canonical; exists and directory are
  * not looked at. Returns 0, or an errno (EBADF, ENOTDIR). */
 int fa_resolve_directory(int dir_fd, fa_resolved *result);

@@ -73,23 +73,9 @@ error_of_spelling(const fa_os_call *act, int at, const fa_resolved *place)
     return error;
 }
 
-/* The canonical name, with what stood at the end of the one that was given. */
-static int
-close_name(fa_resolved *place)
-{
-    static const char *const endings[] = {[FA_CLOSING_NONE] = "", [FA_CLOSING_SLASH] = "/", [FA_CLOSING_DOT] = "/."};
-    const char *ending = endings[place->closing];
-
-    if (place->length + strlen(ending) >= FA_PATH_BYTES) {
-        return ENAMETOOLONG;
-    }
-    memcpy(place->path + place->length, ending, strlen(ending) + 1);
-    return 0;
-}
-
 int
 fa_act_names_finish(const fa_os_call *act, int at, fa_resolved *place)
 {
     int error = error_of_spelling(act, at, place);
-    return error == 0 ? close_name(place) : error;
+    return error == 0 ? fa_resolve_close(place) : error;
 }

@@ -10,11 +10,8 @@
 #include "enforce/enforce.h"
 #include "interpose/act_names.h"
 #include "interpose/places.h"
+#include "interpose/retry.h"
 #include "support/names_lock.h"
-#include "support/pause.h"
-
-/* How often a number may lead elsewhere by the time that it is pinned. */
-enum { TRIES = 256, TRIES_IN_A_ROW = 8, PAUSE_NS = 50000 };
 
 /* What came of judging and doing it once. */
 typedef enum outcome { DONE, AGAIN, REFUSED, UNGOVERNED, FAILED } outcome;
@@ -205,12 +202,8 @@ act_judged(const fa_os_call *act, int *error)
     let_go waved = {.is_set = false};
     fa_unpacked unpacked;
 
-    for (int tries = 0; tries < TRIES; tries++) {
-        if (tries >= TRIES_IN_A_ROW) {
-            Py_BEGIN_ALLOW_THREADS
-            fa_pause(PAUSE_NS);
-            Py_END_ALLOW_THREADS
-        }
+    for (int tries = 0; tries < FA_RETRIES; tries++) {
+        fa_retry_wait(tries);
         unpacked.chunks = NULL;
         take_lock(act);
         outcome came = judge_and_do(act, &waved, &unpacked, &authority, error);

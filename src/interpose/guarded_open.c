@@ -8,13 +8,8 @@
 #include "classify/open_how.h"
 #include "classify/pinned.h"
 #include "enforce/enforce.h"
+#include "interpose/retry.h"
 #include "support/openat2.h"
-#include "support/pause.h"
-
-/* How often a name may change its meaning between being resolved and being opened. Whoever exchanges it as
- * fast as a processor can (150,000 times a second) wins about one try in three. Looking a name up waits for whoever is
- * renaming, so both can fall into step, and the name then means the other thing each time: who loses often pauses. */
-enum { TRIES = 256, TRIES_IN_A_ROW = 8, PAUSE_NS = 50000 };
 
 typedef struct request {
     fa_text path;
@@ -54,15 +49,11 @@ open_as_given(const request *r)
 static int
 open_place(const request *r, fa_resolved *place, int flags)
 {
-    /* As the name that was given ends: the kernel has errors of its own for each. */
-    static const char *const endings[] = {[FA_CLOSING_NONE] = "", [FA_CLOSING_SLASH] = "/", [FA_CLOSING_DOT] = "/."};
-    const char *ending = endings[place->closing];
     int descriptor;
 
-    if (place->length + strlen(ending) >= FA_PATH_BYTES) {
+    if (fa_resolve_close(place) != 0) {
         return -ENAMETOOLONG;
     }
-    memcpy(place->path + place->length, ending, strlen(ending) + 1);
     Py_BEGIN_ALLOW_THREADS
     if (fa_openat2_works()) {
         descriptor = fa_openat2(place->path, flags | O_CLOEXEC, r->mode);
@@ -246,12 +237,8 @@ open_judged(const request *r, int *descriptor)
     const fa_authority *authority; /* borrowed: until other threads may have run */
     int again = 1;
 
-    for (int tries = 0; again > 0 && tries < TRIES; tries++) {
-        if (tries >= TRIES_IN_A_ROW) {
-            Py_BEGIN_ALLOW_THREADS
-            fa_pause(PAUSE_NS);
-            Py_END_ALLOW_THREADS
-        }
+    for (int tries = 0; again > 0 && tries < FA_RETRIES; tries++) {
+        fa_retry_wait(tries);
         int held = fa_authority_get(&authority);
         if (held < 0) {
             return -1;
