@@ -302,7 +302,7 @@ def test_the_policy_none_holds_nothing_and_keeps_scopes_from_the_server(probe, h
 # ---- mistakes ----
 
 
-@pytest.mark.parametrize("policy", ["read", Policy, 7, object()], ids=repr)
+@pytest.mark.parametrize("policy", ["read", Policy, 7, object()], ids=["a text", "a class", "a number", "an object"])
 def test_what_is_no_policy_is_told_at_once(policy):
     with pytest.raises(TypeError, match="policy must be a Policy, a function that gives one, or None"):
         SandboxMiddleware(lambda *_: None, policy=policy)
