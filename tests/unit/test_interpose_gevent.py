@@ -8,7 +8,8 @@ threadpool = pytest.importorskip("gevent.threadpool", reason="gevent cannot be o
 
 @pytest.fixture
 def pool():
-    """A pool whose one thread runs already, as the host's."""
+    """A pool whose one thread runs already, as the host's; and the hub is, whoever made the thread's first."""
+    gevent.get_hub().destroy()
     pool = threadpool.ThreadPool(1)
     pool.spawn(int).get()
     yield pool
