@@ -123,6 +123,7 @@ async def _outcome(manager: Sandbox, request: Request, handler: Endpoint) -> Any
                 # Its body is made, or has been made, while it is sent.
                 await response.prepare(request)
                 await response.write_eof()
+                body = None
             told = _told(response, whole)
         except ConnectionError:
             return ConnectionResetError("the client has gone")

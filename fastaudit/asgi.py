@@ -9,6 +9,7 @@ from . import _core
 from ._make_trusted import make_adapter
 from ._outcomes import is_violation, made_anew, violation_of
 from ._policy import Policy
+from ._prepare import load_workers
 from ._scope import carry, sandbox
 from ._within import within
 
@@ -64,7 +65,8 @@ class SandboxMiddleware(_core.Frozen):
     where it is called. So a middleware inside another one narrows, and code in a sandbox that calls one gains nothing.
 
     Nothing that the application puts into the request's ``scope`` is seen outside, and an exception that leaves it is made
-    anew of plain values: built-in ones keep their class, others become a RuntimeError that names them.
+    anew of plain values, unless *policy* is None: built-in ones keep their class, others become a RuntimeError that names
+    them.
 
     A violation that reaches the middleware is answered with status 403, for websockets by closing with
     1008, unless a response has begun: then it is raised on. The scope's box is ``scope["state"]["sandbox"]``, here and inside.
@@ -102,6 +104,7 @@ class SandboxMiddleware(_core.Frozen):
             raise TypeError(f"policy must be a Policy, a function that gives one, or None, not {policy!r}")
         if not (on_violation is None or callable(on_violation)):
             raise TypeError(f"on_violation must be a function or None, not {type(on_violation).__name__}")
+        load_workers()
         # Whatever is wrong with the mode, or with the hook, is said now and not at the first request.
         manager = sandbox(policy if isinstance(policy, Policy) else Policy(), mode=mode)
         choice = None if policy is None or isinstance(policy, Policy) else policy
@@ -187,8 +190,10 @@ async def _answer(
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
     elif on_violation is not None:
         answer = on_violation(scope, violation)
-        if not callable(answer):
+        if hasattr(answer, "__await__"):
             answer = await answer
+        if not callable(answer):
+            raise TypeError(f"on_violation must give an ASGI application, such as a Response, not {answer!r}")
         await answer(scope, receive, send)
     else:
         prefix = "" if http else "websocket."

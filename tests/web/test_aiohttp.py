@@ -6,7 +6,7 @@ import http.client
 import threading
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, web
+from aiohttp import ClientSession, WSMsgType, payload, web
 from endpoints import BIG
 from servers import WAIT, until
 
@@ -139,6 +139,15 @@ def app(probe, later):
         response.early = True
         return response
 
+    class Said(payload.BytesPayload):
+        @property
+        def headers(self):
+            later.append(probe())
+            return super().headers
+
+    async def said(request):
+        return web.Response(body=Said(b"x"))
+
     async def patched(request):
         async def prepare(request):
             later.append(probe())
@@ -166,6 +175,7 @@ def app(probe, later):
         refused_late,
         broken,
         loud,
+        said,
         patched,
         socket,
     ):
@@ -224,7 +234,7 @@ def test_violations_and_errors(app, serve, connect):
 
 def test_responses_of_its_own_run_nothing_outside(app, later, serve, connect):
     client = connect(serve(app))
-    for kind in ("loud", "patched"):
+    for kind in ("loud", "said", "patched"):
         assert client.ask(f"a/{kind}") == (200, "x")
     assert "a" in later
 

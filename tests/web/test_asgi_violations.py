@@ -85,6 +85,14 @@ def test_a_handler_of_ones_own_answers_outside_of_the_policy(probe, refused, asy
     assert given == [(exchange.scope, PermissionViolation, "read", "")]
 
 
+def test_a_handler_that_gives_no_application_is_told_so(probe, refused):
+    async def app(scope, receive, send):
+        refused()
+
+    with pytest.raises(TypeError, match="on_violation must give an ASGI application"):
+        Exchange().run(held(app, probe, on_violation=lambda scope, violation: None))
+
+
 def test_imports_that_were_refused_are_violations_too():
     kinds = []
 
