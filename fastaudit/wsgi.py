@@ -31,7 +31,8 @@ class SandboxMiddleware(_core.Frozen):
     Hold each request of a WSGI application to a policy: its call, the iterable that it gives, and its ``close()``.
 
     A request is held to its policy, to the scopes in force where the middleware was made, and to those in force
-    where it is called. ``start_response`` and ``write`` run with the server's authority, on plain values.
+    where it is called. ``start_response``, ``write`` and the reading of ``wsgi.input`` run with the server's
+    authority, on plain values.
 
     Nothing that the application puts into *environ* is seen outside, and an exception that leaves it is made anew of
     plain values: built-in ones keep their class, others become a RuntimeError that names them.
@@ -79,6 +80,9 @@ class SandboxMiddleware(_core.Frozen):
         """Serve one request."""
         app, choice, manager, mode, on_violation, within = self._fields
         inside = dict(environ)
+        inside.pop("werkzeug.socket", None)  # the server's own
+        if "wsgi.input" in inside:
+            inside["wsgi.input"] = _Input(inside["wsgi.input"])
         if choice is not None:
             manager = sandbox(within(choice, inside), mode=mode)
         answer = _Answer(environ, start_response, on_violation, within)
@@ -86,6 +90,20 @@ class SandboxMiddleware(_core.Frozen):
 
 
 _core.seal(SandboxMiddleware)
+
+
+class _Input:
+    """What an application reads of a request's body: of the server's own object it gets nothing that it could change."""
+
+    __slots__ = "read", "readline", "readlines"
+
+    def __init__(self, stream: Any) -> None:
+        for name in _Input.__slots__:
+            if hasattr(stream, name):
+                setattr(self, name, make_adapter(getattr(stream, name)))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
 
 
 class _End(Exception):

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-SCRIPT = '''
+SCRIPT = """
 import asyncio
 import sys
 
@@ -40,7 +40,7 @@ async def main():
 
 
 asyncio.run(main())
-'''
+"""
 
 
 def test_the_first_thread_that_a_request_needs_serves_all_others(tmp_path):

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -225,6 +226,37 @@ def test_nothing_of_its_own_reaches_the_server(probe, exchange, held):
     assert {type(text) for text in (status, *headers[0])} == {str}
     assert [type(chunk) for chunk in exchange.written] == [bytes, bytes]
     assert exchange.environ["PATH_INFO"] == "/a"
+
+
+class Body(io.BytesIO):
+    """A request's body that says what is in force where the server's own code runs."""
+
+    def __init__(self, exchange, data):
+        super().__init__(data)
+        self.exchange = exchange
+
+    def read(self, *size):
+        self.exchange.seen.append(self.exchange.probe())
+        return super().read(*size)
+
+
+def test_the_servers_body_is_read_and_cannot_be_changed(exchange, held):
+    exchange.environ["wsgi.input"] = body = Body(exchange, b"one\ntwo\nthree\nfour")
+    exchange.environ["werkzeug.socket"] = object()
+
+    def app(environ, start):
+        given = environ["wsgi.input"]
+        assert "werkzeug.socket" not in environ
+        start("200 OK", [])
+        parts = [given.read(2), given.readline(), *given.readlines(4), next(iter(given)), given.read()]
+        for name in ("read", "readline", "readlines", "close"):
+            with contextlib.suppress(AttributeError):
+                setattr(given, name, None)
+        return parts
+
+    assert exchange.run(held(app)) == b"one\ntwo\nthree\nfour"
+    assert vars(body) == {"exchange": exchange}
+    assert len(exchange.seen) > 3
 
 
 def test_middlewares_within_each_other_narrow(probe, exchange, hold, held):
