@@ -59,6 +59,9 @@ def sandbox_middleware(
     Handlers are held with the middlewares within, the sending of streamed responses, and websockets. What
     comes back is a response of aiohttp's own classes with plain values, and an exception is made anew of plain values.
 
+    The request itself is aiohttp's object: its ``content``, ``transport`` and underscored attributes are the server's, and
+    what a handler changes there runs with the server's authority.
+
     A violation that reaches the middleware is answered with status 403, unless a response has begun: then it is raised
     on. The scope's box is ``request[fastaudit.aiohttp.BOX]``.
 

@@ -96,6 +96,7 @@ class _Input:
     """What an application reads of a request's body: of the server's own object it gets nothing that it could change."""
 
     __slots__ = "read", "readline", "readlines"
+    readline: Callable[[], bytes]
 
     def __init__(self, stream: Any) -> None:
         for name in _Input.__slots__:
