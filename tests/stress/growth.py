@@ -5,12 +5,17 @@ import ctypes
 import gc
 import os
 import sys
+import sysconfig
 
 from fastaudit import Policy, PolicyError, _core, sandbox
 
 LONGER = int(os.environ.get("FASTAUDIT_STRESS", "1"))
 ROUNDS = 30 * LONGER
 TRIES = 12  # what leaks grows each time; caches are full at some time
+
+# CPython 3.13 without a GIL makes functions, classes and constants immortal once a second thread has run: blocks grow
+# by twelve for each function and class then, without us.
+IMMORTAL = bool(sysconfig.get_config_var("Py_GIL_DISABLED")) and sys.version_info < (3, 14)
 
 ENTRIES = {}  # by name: the functions that run it
 
@@ -73,7 +78,7 @@ def grows(function, rounds=None):
         after = held()
         grown = [b - a for a, b in zip(before, after, strict=True)]
         # Less than a block, or sixteen bytes, a round is a cache that fills.
-        if grown[0] < rounds and grown[1] < 16 * rounds and grown[2] < rounds // 2:
+        if (grown[0] < rounds or IMMORTAL) and grown[1] < 16 * rounds and grown[2] < rounds // 2:
             return None
         before = after
     return grown

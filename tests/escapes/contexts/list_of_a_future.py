@@ -1,5 +1,5 @@
 """A future shows its own list of callbacks when the first was taken away: more are put into it.
-until: 3.13
+until: 3.12
 unseen: what it shows is a copy
 """
 
