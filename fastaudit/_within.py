@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import types
 
+from ._core import Stepper
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 @types.coroutine
 def within(context: Context, body: Coroutine[Any, Any, _T]) -> Generator[Any, Any, _T]:
     """Drive a coroutine in a context."""
-    step, value = body.send, None
+    stepper = Stepper(body)
+    step, value = stepper.send, None
     while True:
         try:
             waits_for = context.run(step, value)
@@ -25,9 +28,9 @@ def within(context: Context, body: Coroutine[Any, Any, _T]) -> Generator[Any, An
             return result
         try:
             value = yield waits_for
-            step = body.send
+            step = stepper.send
         except GeneratorExit:
-            context.run(body.close)
+            context.run(stepper.close)
             raise
         except BaseException as error:  # handed on, whatever it is
-            step, value = body.throw, error
+            step, value = stepper.throw, error

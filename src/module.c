@@ -27,6 +27,7 @@
 #include "scope/contextlib.h"
 #include "scope/exit.h"
 #include "scope/manager.h"
+#include "scope/stepper.h"
 #include "scope/steps.h"
 #include "scope/trusted.h"
 #include "support/frozen_type.h"
@@ -84,7 +85,8 @@ fill_row(fa_interpreter *here, PyObject *module)
     here->var = PyContextVar_New("fastaudit", NULL);
     if (here->var == NULL || fetch_errors(here) < 0 || fa_node_exec(here, module) < 0
         || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
-        || fa_steps_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
+        || fa_steps_exec(here, module) < 0 || fa_stepper_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0
+        || fa_carry_exec(here, module) < 0) {
         return -1;
     }
     fa_install_expect(installed);
@@ -123,7 +125,8 @@ fill_module(fa_interpreter *here, PyObject *module)
         return -1;
     }
     return export(module, "Sandbox", here->manager_type) < 0 || export(module, "Handle", here->handle_type) < 0
-        || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0 ? -1 : 0;
+        || export(module, "Box", here->box_type) < 0 || export(module, "Steps", here->step_type) < 0
+            || export(module, "Stepper", here->stepper_type) < 0 ? -1 : 0;
 }
 
 static int

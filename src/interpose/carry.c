@@ -2,6 +2,7 @@
 #include "interpose/carry.h"
 
 #include "authority/chain.h"
+#include "interpose/failures.h"
 #include "support/contexts.h"
 
 typedef struct carrier {
@@ -9,6 +10,7 @@ typedef struct carrier {
     vectorcallfunc call;
     PyObject *callable; /* owned */
     fa_node *chain;     /* owned, or NULL */
+    bool tells;         /* what it raises goes to the loop that runs here */
 } carrier;
 
 /* The boxes of a chain, innermost first: owned array, NULL when out of memory. */
@@ -118,13 +120,18 @@ typedef struct call {
     PyObject *const *args;
     size_t flags;
     PyObject *names;
+    bool tells;
 } call;
 
 static PyObject *
 make_call(void *data)
 {
     const call *c = data;
-    return PyObject_Vectorcall(c->callable, c->args, c->flags, c->names);
+    PyObject *result = PyObject_Vectorcall(c->callable, c->args, c->flags, c->names);
+    if (FA_UNLIKELY(result == NULL) && c->tells && fa_failures_tell(fa_state_here(), c->callable)) {
+        result = Py_NewRef(Py_None);
+    }
+    return result;
 }
 
 static PyObject *
@@ -132,7 +139,7 @@ carrier_call(PyObject *object, PyObject *const *args, size_t flags, PyObject *na
 {
     carrier *self = (carrier *)object;
     fa_interpreter *here = fa_state_here();
-    call c = {self->callable, args, flags, names};
+    call c = {self->callable, args, flags, names, self->tells && here != NULL};
     if (self->chain == NULL || here == NULL) {
         return make_call(&c);
     }
@@ -150,6 +157,44 @@ fa_carry_new(fa_interpreter *here, PyObject *callable, fa_node *chain)
     self->callable = Py_NewRef(callable);
     self->chain = (fa_node *)Py_XNewRef(chain);
     return (PyObject *)self;
+}
+
+PyObject *
+fa_carry_new_for_loop(fa_interpreter *here, PyObject *callable, fa_node *chain)
+{
+    PyObject *made = fa_carry_new(here, callable, chain);
+    if (made != NULL) {
+        ((carrier *)made)->tells = true;
+    }
+    return made;
+}
+
+PyObject *
+fa_carry_here(fa_interpreter *here, PyObject *callable)
+{
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    if (found <= 0 || authority->box_count == 0) {
+        return found < 0 ? NULL : Py_NewRef(callable);
+    }
+    fa_node *chain = fa_authority_chain(here, authority); /* owned */
+    PyObject *result = chain == NULL ? NULL : fa_carry_new(here, callable, chain);
+    Py_XDECREF(chain);
+    return result;
+}
+
+fa_node *
+fa_carry_chain(fa_interpreter *here, PyObject *object)
+{
+    return Py_IS_TYPE(object, here->carrier_type) ? ((carrier *)object)->chain : NULL;
+}
+
+PyObject *
+fa_carry_call(fa_interpreter *here, fa_node *chain, PyObject *callable, PyObject *const *args, size_t flags,
+              PyObject *names)
+{
+    call c = {callable, args, flags, names, false};
+    return fa_carry_run(here, chain, make_call, &c);
 }
 
 static int
@@ -179,9 +224,17 @@ carrier_dealloc(PyObject *object)
 }
 
 static PyObject *
-carrier_repr(PyObject *object)
+show_callable(void *object)
 {
     return PyUnicode_FromFormat("<carried %R>", ((carrier *)object)->callable);
+}
+
+static PyObject *
+carrier_repr(PyObject *object)
+{
+    fa_node *chain = ((carrier *)object)->chain;
+    fa_interpreter *here = fa_state_here();
+    return chain == NULL || here == NULL ? show_callable(object) : fa_carry_run(here, chain, show_callable, object);
 }
 
 static PyType_Slot carrier_slots[] = {
@@ -219,7 +272,6 @@ runs_later(PyObject *callable)
 static PyObject *
 carry(PyObject *Py_UNUSED(module), PyObject *function)
 {
-    const fa_authority *authority;
     fa_interpreter *here = fa_state_here();
     if (!PyCallable_Check(function)) {
         return PyErr_Format(PyExc_TypeError, "carry() takes a callable, not %.200s", Py_TYPE(function)->tp_name);
@@ -228,14 +280,7 @@ carry(PyObject *Py_UNUSED(module), PyObject *function)
         return PyErr_Format(PyExc_TypeError, "carry() takes a plain function: what calling %R gives runs later, where "
                             "it is awaited or iterated; a task or @sandbox(policy) holds that", function);
     }
-    int found = here == NULL ? 0 : fa_authority_get(&authority);
-    if (found <= 0 || authority->box_count == 0) {
-        return found < 0 ? NULL : Py_NewRef(function);
-    }
-    fa_node *chain = fa_authority_chain(here, authority); /* owned */
-    PyObject *result = chain == NULL ? NULL : fa_carry_new(here, function, chain);
-    Py_XDECREF(chain);
-    return result;
+    return here == NULL ? Py_NewRef(function) : fa_carry_here(here, function);
 }
 
 static PyMethodDef carry_functions[] = {

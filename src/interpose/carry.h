@@ -15,6 +15,19 @@ int fa_carry_add(PyObject *module);
  * new reference, NULL with an exception set. */
 PyObject *fa_carry_new(fa_interpreter *here, PyObject *callable, fa_node *chain);
 
+/* The same for a callback that a loop is given: what it raises is told to the loop, and goes no further. */
+PyObject *fa_carry_new_for_loop(fa_interpreter *here, PyObject *callable, fa_node *chain);
+
+/* The same under what is in force here; itself where nothing is. */
+PyObject *fa_carry_here(fa_interpreter *here, PyObject *callable);
+
+/* The chain of what those gave (borrowed from it), or NULL: it is none of them, or holds nothing. */
+fa_node *fa_carry_chain(fa_interpreter *here, PyObject *carrier);
+
+/* Call `callable` under `chain`, here and now. */
+PyObject *fa_carry_call(fa_interpreter *here, fa_node *chain, PyObject *callable, PyObject *const *args, size_t flags,
+                        PyObject *names);
+
 /* Run `body(data)` the same way, here and now. */
 PyObject *fa_carry_run(fa_interpreter *here, fa_node *chain, PyObject *(*body)(void *), void *data);
 

@@ -1,6 +1,7 @@
 /* completions.c: what asyncio's C code hands to a loop when something that was waited for is done. */
 #include "interpose/completions.h"
 
+#include "interpose/asked_tasks.h"
 #include "interpose/completing.h"
 #include "interpose/interpose.h"
 
@@ -169,22 +170,27 @@ visit_first(PyObject *object, void *data)
     return 1;
 }
 
+PyObject *
+fa_completions_context(fa_interpreter *here, PyObject *task)
+{
+    PyObject *shown = NULL;
+    (void)here->task_type->tp_traverse(task, visit_first, &shown);
+    if (shown == NULL || !PyContext_CheckExact(shown)) {
+        return NULL; /* it was made past its initialiser: asked for a context, it would crash */
+    }
+    return here->task_context == NULL ? Py_NewRef(shown) : PyObject_CallOneArg(here->task_context, task);
+}
+
 /* Whether `context` is the one that the task runs in. */
 static bool
 is_own(fa_interpreter *here, PyObject *task, PyObject *context)
 {
-    PyObject *own = NULL;
-    if (here->task_context != NULL) {
-        own = PyObject_CallOneArg(here->task_context, task); /* owned */
-        if (own == NULL) {
-            PyErr_Clear();
-        }
-        Py_XDECREF(own);
+    PyObject *own = fa_completions_context(here, task); /* owned */
+    if (own == NULL) {
+        PyErr_Clear();
     }
-    else { /* before 3.12 it shows the context to the collector only */
-        (void)here->task_type->tp_traverse(task, visit_first, &own);
-    }
-    return own == context;
+    Py_XDECREF(own);
+    return own != NULL && own == context;
 }
 
 /* Whether the task waits for that future (or for what passes itself off as one). */
@@ -250,26 +256,30 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
     PyObject *task = future == NULL ? NULL : PyObject_GetAttrString(module, "Task");                   /* owned */
     PyObject *waiter = task == NULL ? NULL : PyObject_GetAttrString(task, "_fut_waiter");           /* owned */
     PyObject *context = waiter == NULL ? NULL : PyObject_GetAttrString(task, "get_context");        /* owned */
+    PyObject *running = NULL;                                                                      /* owned */
     int status = -1;
 
     if (waiter != NULL && context == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
         PyErr_Clear();
     }
-    if (PyErr_Occurred()) {
+    running = PyErr_Occurred() ? NULL : PyObject_GetAttrString(module, "_get_running_loop");
+    if (running == NULL) {
         goto done;
     }
     if (!PyType_Check(future) || !PyType_Check(task) || Py_TYPE(waiter)->tp_descr_get == NULL ||
         (context != NULL && !Py_IS_TYPE(context, &PyMethodDescr_Type)) ||
-        ((PyTypeObject *)task)->tp_traverse == NULL) {
+        ((PyTypeObject *)task)->tp_traverse == NULL || !PyCFunction_CheckExact(running)) {
         PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose asyncio's futures: not those that it knows");
         goto done;
     }
     if (fa_interpose_method(&set_result_patch, (PyTypeObject *)future, "set_result") < 0 ||
         fa_interpose_method(&set_exception_patch, (PyTypeObject *)future, "set_exception") < 0 ||
         fa_interpose_method(&cancel_patch, (PyTypeObject *)future, "cancel") < 0 ||
-        fa_completing_install((PyTypeObject *)future, (PyTypeObject *)task) < 0) {
+        fa_completing_install((PyTypeObject *)future, (PyTypeObject *)task) < 0 ||
+        fa_asked_tasks_install((PyTypeObject *)task) < 0) {
         goto done;
     }
+    Py_XSETREF(here->running_loop, Py_NewRef(running));
     Py_XSETREF(here->task_context, Py_XNewRef(context));
     Py_XSETREF(here->task_waiter, Py_NewRef(waiter));
     Py_XSETREF(here->future_type, (PyTypeObject *)Py_NewRef(future));
@@ -277,6 +287,7 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
     status = 0;
 
 done:
+    Py_XDECREF(running);
     Py_XDECREF(context);
     Py_XDECREF(waiter);
     Py_XDECREF(task);

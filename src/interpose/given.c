@@ -121,7 +121,7 @@ fa_given_callback(fa_interpreter *here, PyObject *callback, PyObject *const *arg
     }
     if (carries == 0) {
         chain = fa_authority_chain(here, authority);
-        *carrier = chain == NULL ? NULL : fa_carry_new(here, callback, chain);
+        *carrier = chain == NULL ? NULL : fa_carry_new_for_loop(here, callback, chain);
     }
     Py_XDECREF(chain);
     Py_XDECREF(own);

@@ -22,6 +22,17 @@ find_argument(PyObject *args, Py_ssize_t at, PyObject *kwargs, const char *name)
     return kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, name);
 }
 
+/* A tuple with another item in one place (new reference). */
+static PyObject *
+with_item(PyObject *args, Py_ssize_t at, PyObject *item)
+{
+    PyObject *changed = PyTuple_New(PyTuple_GET_SIZE(args));
+    for (Py_ssize_t i = 0; changed != NULL && i < PyTuple_GET_SIZE(args); i++) {
+        PyTuple_SET_ITEM(changed, i, Py_NewRef(i == at ? item : PyTuple_GET_ITEM(args, i)));
+    }
+    return changed;
+}
+
 /* The same call with another callback. */
 static int
 init_with(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, Py_ssize_t at, PyObject *callback)
@@ -30,10 +41,7 @@ init_with(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, P
     PyObject *changed = PyTuple_GetSlice(args, 0, PyTuple_GET_SIZE(args));       /* owned: maybe the same */
     int status = -1;
     if (changed != NULL && at < PyTuple_GET_SIZE(args)) {
-        Py_SETREF(changed, PyTuple_New(PyTuple_GET_SIZE(args)));
-        for (Py_ssize_t i = 0; changed != NULL && i < PyTuple_GET_SIZE(args); i++) {
-            PyTuple_SET_ITEM(changed, i, Py_NewRef(i == at ? callback : PyTuple_GET_ITEM(args, i)));
-        }
+        Py_SETREF(changed, with_item(args, at, callback));
         status = changed == NULL ? -1 : original(self, changed, kwargs);
     }
     else if (changed != NULL) {
@@ -92,10 +100,20 @@ init_threadsafe(PyObject *self, PyObject *args, PyObject *kwargs)
     return init_at(original_threadsafe_init, self, args, kwargs, 0);
 }
 
+/* The loop compares it with those of others, whoever they are. */
 static int
 init_timer(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    return init_at(original_timer_init, self, args, kwargs, 1);
+    PyObject *when = PyTuple_GET_SIZE(args) > 0 ? PyTuple_GET_ITEM(args, 0) : NULL; /* borrowed */
+    if (when == NULL || PyFloat_CheckExact(when) || PyLong_CheckExact(when) || !fa_gate_is_open()) {
+        return init_at(original_timer_init, self, args, kwargs, 1);
+    }
+    PyObject *plain = PyNumber_Float(when); /* owned */
+    PyObject *changed = plain == NULL ? NULL : with_item(args, 0, plain); /* owned */
+    int status = changed == NULL ? -1 : init_at(original_timer_init, self, changed, kwargs, 1);
+    Py_XDECREF(changed);
+    Py_XDECREF(plain);
+    return status;
 }
 
 /* Python calls the Python __init__ of classes that allocate in the general way by itself, past tp_init. */

@@ -3,14 +3,17 @@
 
 #include "authority/gate.h"
 #include "interpose/completions.h"
+#include "interpose/failures.h"
 #include "interpose/given.h"
 #include "interpose/handles.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
 #include "interpose/known.h"
+#include "interpose/loop_hooks.h"
 #include "interpose/python_futures.h"
 #include "interpose/python_tasks.h"
 #include "interpose/resumed.h"
+#include "interpose/running_loop.h"
 
 /* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
  * what held its giver is in force. What is replaced is the context, when the task is made or the callback added:
@@ -185,9 +188,13 @@ fa_loops_install(fa_interpreter *here)
         status = install_in(module);
         status = status < 0 ? -1 : fa_completions_install(here, module);
         status = status < 0 ? -1 : fa_handles_install();
+        status = status < 0 ? -1 : fa_running_loop_install();
         if (status == 0) {
             install_python(here->pools, "asyncio.tasks", fa_python_tasks_install);
             install_python(here->pools, "asyncio.futures", fa_python_futures_install);
+            install_python(here->pools, "asyncio.events", fa_failures_install);
+            install_python(here->pools, "asyncio.events", fa_running_loop_note);
+            install_python(here->pools, "asyncio.base_events", fa_loop_hooks_install);
         }
         here->loops_held = status == 0;
         Py_DECREF(module);

@@ -37,7 +37,13 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->trio_run_soon);
     Py_CLEAR(pools->trio_spawn);
     Py_CLEAR(pools->future_add);
+    Py_CLEAR(pools->task_cancel);
+    Py_CLEAR(pools->tell);
     Py_CLEAR(pools->task_contexts);
+    Py_CLEAR(pools->handle_repr);
+    for (size_t i = 0; i < FA_LOOP_SETTERS; i++) {
+        Py_CLEAR(pools->loop_set[i]);
+    }
     for (size_t i = 0; i < FA_TASK_METHODS; i++) {
         Py_CLEAR(pools->task_methods[i]);
     }
@@ -49,7 +55,7 @@ free_pools(struct fa_pools *pools)
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
                        &pools->run_in_executor, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work,
-                       &pools->task_known[0], &pools->task_known[1]};
+                       &pools->task_known[0], &pools->task_known[1], &pools->handle_run, &pools->on_fork};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }

@@ -5,6 +5,7 @@
 #include "interpose/known.h"
 
 enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
+enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -26,11 +27,16 @@ typedef struct fa_pools {
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
     PyObject *trio_run_soon, *trio_spawn; /* owned: what its runner's methods did; NULL until they are redirected */
     PyObject *future_add;       /* owned: what _PyFuture.add_done_callback did; NULL until it is redirected */
+    PyObject *loop_set[FA_LOOP_SETTERS]; /* owned: what they did; NULL until they are redirected; as is: */
+    PyObject *handle_repr;      /* owned: what asyncio.Handle.__repr__ did */
+    PyObject *tell;             /* owned: fastaudit._failures.tell; NULL until asyncio is imported */
+    PyObject *task_cancel;      /* owned: what _PyTask.cancel did; NULL until it is redirected */
     PyObject *task_methods[FA_TASK_METHODS]; /* owned, as is: */
     PyObject *task_contexts;    /* dict: address of a task of asyncio's in Python → (weak task, weak context) */
     Py_ssize_t task_sweep;      /* at how many of them those that are gone are looked for */
     fa_known task_known[FA_TASK_METHODS];
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
+    fa_known handle_run, on_fork; /* asyncio's Handle._run, and what it does in a forked child */
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */

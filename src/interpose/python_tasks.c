@@ -1,6 +1,10 @@
 /* python_tasks.c: which context a task of asyncio's Python implementation runs in. */
 #include "interpose/python_tasks.h"
 
+#include "authority/gate.h"
+#include "interpose/asked_tasks.h"
+#include "interpose/redirect.h"
+
 /* Such a task keeps its context in an attribute, and gives it to the loop at each step. Anybody can write it, so what
  * counts is the context that the task was given to the loop with for the first time: that was judged. */
 
@@ -141,6 +145,32 @@ fa_python_tasks_has(fa_interpreter *here, PyObject *callback, PyObject *const *a
     return waiter == args[0];
 }
 
+/* ---- _PyTask.cancel(self, msg=None) ---- */
+
+static PyObject *
+cancel(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *record = NULL, *context = NULL; /* owned */
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    PyObject *original = here->pools->task_cancel;
+    if (!fa_gate_is_open() || PyVectorcall_NARGS(flags) < 1) {
+        return PyObject_Vectorcall(original, args, flags, keywords);
+    }
+    if (record_of(here->pools, args[0], &record) < 0 ||
+        (record != NULL && PyWeakref_GetRef(PyTuple_GET_ITEM(record, 1), &context) < 0)) {
+        Py_XDECREF(record);
+        return NULL;
+    }
+    PyObject *result = fa_asked_tasks_call(here, context, original, args, flags, keywords);
+    Py_XDECREF(context);
+    Py_XDECREF(record);
+    return result;
+}
+
 /* ---- putting it in place ---- */
 
 /* Tasks that were made before. The sets of all of them have had several names. */
@@ -178,7 +208,8 @@ fa_python_tasks_install(fa_pools *pools, PyObject *module)
         methods[i] = PyObject_GetAttrString(type, names[i]);
         status = methods[i] == NULL ? -1 : fa_known_note(&pools->task_known[i], type, names[i]);
     }
-    if (status == 0 && note_existing(pools, module, (PyTypeObject *)type) == 0) {
+    if (status == 0 && fa_redirect(pools->redirect_type, type, "cancel", cancel, &pools->task_cancel) == 0 &&
+        note_existing(pools, module, (PyTypeObject *)type) == 0) {
         for (int i = METHODS - 1; i >= 0; i--) {
             pools->task_methods[i] = Py_NewRef(methods[i]);
         }

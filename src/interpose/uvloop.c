@@ -6,6 +6,7 @@
 #include "authority/authority.h"
 #include "interpose/given.h"
 #include "interpose/interpose.h"
+#include "interpose/loop_hooks.h"
 #include "interpose/pools.h"
 
 /* libuv connects, sends, looks names up and starts programs by system calls of its own, which raise no event. So
@@ -234,6 +235,20 @@ CARRYING(call_soon_threadsafe, 0)
 CARRYING(call_later, 1)
 CARRYING(call_at, 1)
 
+/* ---- Loop.set_exception_handler(handler), set_task_factory(factory) ---- */
+
+#define SETTING(NAME)                                                                              \
+    static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
+    FA_INTERPOSED(NAME, NAME##_here);                                                              \
+    static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
+                                 PyObject *names)                                                  \
+    {                                                                                              \
+        return fa_loop_hooks_set(&NAME##_patch, self, args, count, names);                         \
+    }
+
+SETTING(set_exception_handler)
+SETTING(set_task_factory)
+
 /* ---- putting it in place ---- */
 
 static const struct {
@@ -255,6 +270,8 @@ static const struct {
     {&call_soon_threadsafe_patch, "Loop", "call_soon_threadsafe", -1},
     {&call_later_patch, "Loop", "call_later", -1},
     {&call_at_patch, "Loop", "call_at", -1},
+    {&set_exception_handler_patch, "Loop", "set_exception_handler", -1},
+    {&set_task_factory_patch, "Loop", "set_task_factory", -1},
     {&sendto_patch, "UDPTransport", "sendto", -1},
     {&run_in_executor_patch, "Loop", "run_in_executor", -1},
     {&monitor_patch, "Loop", "_monitor_fs", -1},

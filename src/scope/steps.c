@@ -6,12 +6,14 @@
 #include "enforce/enforce.h"
 #include "scope/manager.h"
 #include "scope/sending.h"
+#include "scope/stepping.h"
+#include "scope/thrown.h"
 
 /* One call of a decorated function: one box, put on the chain for each step of the body. */
 typedef struct steps {
     PyObject_HEAD
     fa_box *box;         /* owned; shared by all that drive() gives */
-    PyObject *body;      /* owned: what is driven; NULL in the object that the wrapper holds */
+    fa_stepped stepped;  /* what is driven; nothing in the object that the wrapper holds */
     PyObject *generator; /* owned: the asynchronous generator that the body is a step of; or NULL */
     atomic_bool *running; /* borrowed from `first`, or own: the body runs now */
     struct steps *first; /* owned: the object whose `flag` all of them share; NULL: this one */
@@ -24,7 +26,7 @@ static int
 put_on(steps *self)
 {
     fa_interpreter *here = fa_state_here();
-    if (here == NULL || self->body == NULL) {
+    if (here == NULL || self->stepped.body == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "nothing to drive");
         return -1;
     }
@@ -67,20 +69,36 @@ take_off(steps *self, bool gave_value)
     return 0;
 }
 
+/* ---- one step ---- */
+
+/* Send `value`, or throw `error`, into the body: with the scope, and off it what the loop that runs here is shown. */
+static PySendResult
+step(steps *self, PyObject *value, PyObject *error, PyObject **result)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *loop = NULL; /* owned */
+    *result = NULL;
+    if (here != NULL && self->stepped.awaits && fa_waiter_loop(here, &loop) < 0) {
+        return PYGEN_ERROR;
+    }
+    if (put_on(self) < 0) {
+        Py_XDECREF(loop);
+        return PYGEN_ERROR;
+    }
+    PySendResult outcome = error == NULL ? fa_stepping_send(here, &self->stepped, loop, value, result)
+                                         : fa_stepping_throw(here, &self->stepped, loop, error, result);
+    if (take_off(self, outcome == PYGEN_NEXT) < 0) {
+        Py_CLEAR(*result);
+        outcome = PYGEN_ERROR;
+    }
+    Py_XDECREF(loop);
+    return outcome;
+}
+
 static PySendResult
 steps_send_slot(PyObject *object, PyObject *value, PyObject **result)
 {
-    steps *self = (steps *)object;
-    *result = NULL;
-    if (put_on(self) < 0) {
-        return PYGEN_ERROR;
-    }
-    PySendResult outcome = PyIter_Send(self->body, value, result);
-    if (take_off(self, outcome == PYGEN_NEXT) < 0) {
-        Py_CLEAR(*result);
-        return PYGEN_ERROR;
-    }
-    return outcome;
+    return step((steps *)object, value, NULL, result);
 }
 
 static PyObject *
@@ -98,38 +116,29 @@ steps_next(PyObject *self)
 }
 
 static PyObject *
-call_body(steps *self, const char *method, PyObject *args, bool closes)
+steps_throw(PyObject *self, PyObject *args)
 {
+    PyObject *result;
+    PyObject *error = fa_thrown(args); /* owned */
+    if (error == NULL) {
+        return NULL;
+    }
+    PySendResult outcome = step((steps *)self, NULL, error, &result);
+    Py_DECREF(error);
+    return fa_sending_result(outcome, result);
+}
+
+static PyObject *
+steps_close(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    steps *self = (steps *)object;
     if (put_on(self) < 0) {
         return NULL;
     }
-    PyObject *result = NULL;
-    PyObject *callable = PyObject_GetAttrString(self->body, method);
-    if (callable != NULL) {
-        result = PyObject_Call(callable, args, NULL);
-        Py_DECREF(callable);
-    }
-    if (take_off(self, result != NULL && !closes) < 0) {
+    PyObject *result = PyObject_CallMethod(self->stepped.body, "close", NULL);
+    if (take_off(self, false) < 0) {
         Py_CLEAR(result);
     }
-    return result;
-}
-
-static PyObject *
-steps_throw(PyObject *self, PyObject *args)
-{
-    return call_body((steps *)self, "throw", args, false);
-}
-
-static PyObject *
-steps_close(PyObject *self, PyObject *Py_UNUSED(unused))
-{
-    PyObject *empty = PyTuple_New(0);
-    if (empty == NULL) {
-        return NULL;
-    }
-    PyObject *result = call_body((steps *)self, "close", empty, true);
-    Py_DECREF(empty);
     return result;
 }
 
@@ -146,7 +155,7 @@ steps_drive(PyObject *object, PyObject *args)
         return NULL;
     }
     driver->box = (fa_box *)Py_NewRef(self->box);
-    driver->body = Py_NewRef(body);
+    fa_stepping_begin(&driver->stepped, body);
     driver->generator = Py_XNewRef(generator);
     driver->first = (steps *)Py_NewRef(self->first != NULL ? self->first : self);
     driver->running = self->running;
@@ -200,16 +209,15 @@ static int
 steps_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
-    Py_VISIT(((steps *)object)->body);
     Py_VISIT(((steps *)object)->generator);
     Py_VISIT(((steps *)object)->first);
-    return 0;
+    return fa_stepping_traverse(&((steps *)object)->stepped, visit, arg);
 }
 
 static int
 steps_clear(PyObject *object)
 {
-    Py_CLEAR(((steps *)object)->body);
+    fa_stepping_clear(&((steps *)object)->stepped);
     Py_CLEAR(((steps *)object)->generator);
     return 0;
 }

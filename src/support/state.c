@@ -48,6 +48,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->manager_type);
     Py_CLEAR(row->handle_type);
     Py_CLEAR(row->step_type);
+    Py_CLEAR(row->stepper_type);
     Py_CLEAR(row->trusted_type);
     Py_CLEAR(row->trusted_body_type);
     Py_CLEAR(row->ready_type);
@@ -69,6 +70,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->task_type);
     Py_CLEAR(row->task_waiter);
     Py_CLEAR(row->task_context);
+    Py_CLEAR(row->running_loop);
     fa_reserve_free(row);
     fa_pairs_clear(&row->bodies);
     for (size_t i = 0; i < FA_SPARE_KINDS; i++) {

@@ -24,6 +24,7 @@ struct fa_interpreter {
     PyTypeObject *exit_lookup_type; /* owned: the descriptor that makes one at each look-up */
     PyTypeObject *manager_type;     /* owned */
     PyTypeObject *handle_type;      /* owned */
+    PyTypeObject *stepper_type;     /* owned: steps a coroutine for a driver in Python */
     PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
     PyTypeObject *trusted_type;     /* owned: runs a function with its maker's authority */
     PyTypeObject *trusted_body_type; /* owned: drives the body of a trusted generator or coroutine */
@@ -50,10 +51,11 @@ struct fa_interpreter {
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
-    PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next three, until asyncio is imported */
+    PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next four, until asyncio is imported */
     PyTypeObject *task_type;        /* owned: _asyncio.Task */
     PyObject *task_waiter;          /* owned: the attribute that tells what a task waits for */
     PyObject *task_context;         /* owned: the method that tells a task's context; NULL before 3.12 */
+    PyObject *running_loop;         /* owned: the function of _asyncio that tells which loop runs in this thread */
     bool loops_held;                /* asyncio's functions that take a context are interposed */
     atomic_bool ready;              /* the hook and everything interposed is in place here: written last */
 };

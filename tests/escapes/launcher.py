@@ -7,6 +7,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import importlib.util
+import inspect
 import json
 import multiprocessing.pool
 import os
@@ -94,6 +95,30 @@ def join_threads():
             thread.join(max(0, end - time.monotonic()))
 
 
+def noted(function, note):
+    """Give a function of the same kind that calls *note* when the body begins."""
+    if inspect.iscoroutinefunction(function):
+
+        async def body(*args):
+            note()
+            return await function(*args)
+
+    elif inspect.isasyncgenfunction(function):
+
+        async def body(*args):
+            note()
+            async for value in function(*args):
+                yield value
+
+    else:
+
+        def body(*args):
+            note()
+            return function(*args)
+
+    return body
+
+
 def run(technique, world, inside, tell, paused):
     """Run the technique in this process, which was forked for it."""
     told = {"raised": None, "violations": []}
@@ -107,10 +132,10 @@ def run(technique, world, inside, tell, paused):
     manager = sandbox(policy_of(technique, world)) if inside else contextlib.nullcontext()
     boxes = []
 
-    def guest(*args):
+    def note():
         boxes.append(fastaudit.current())
-        return module.guest(*args)
 
+    guest = noted(module.guest, note)
     try:
         getattr(module, "enter", enter)(world, manager, guest)
     except BaseException:

@@ -1,0 +1,61 @@
+/* slots.c: replaces a function of a type, with its slot wrapper and the subclasses that exist. */
+#include "interpose/slots.h"
+
+static fa_slot *
+slot_of(PyTypeObject *type, size_t at)
+{
+    return (fa_slot *)((char *)type + at);
+}
+
+/* Subclasses that inherited the slot have a copy of it. */
+static int
+replace_in_subclasses(PyTypeObject *type, size_t at, fa_slot ours, fa_slot original)
+{
+    int status = -1;
+    PyObject *subclasses = PyObject_CallMethod((PyObject *)&PyType_Type, "__subclasses__", "O", type);
+
+    if (subclasses == NULL || !PyList_Check(subclasses)) {
+        goto done;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(subclasses); i++) {
+        PyTypeObject *subclass = (PyTypeObject *)PyList_GET_ITEM(subclasses, i);
+        if (*slot_of(subclass, at) == original) {
+            __atomic_store_n(slot_of(subclass, at), ours, __ATOMIC_RELEASE);
+        }
+        if (replace_in_subclasses(subclass, at, ours, original) < 0) {
+            goto done;
+        }
+    }
+    status = 0;
+
+done:
+    Py_XDECREF(subclasses);
+    return status;
+}
+
+int
+fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ours, fa_slot *original)
+{
+    PyObject *wrapper = PyObject_GetAttrString((PyObject *)type, name); /* owned */
+    fa_slot now = *slot_of(type, at);
+    int status = -1;
+
+    if (wrapper == NULL) {
+        return -1;
+    }
+    if (!Py_IS_TYPE(wrapper, &PyWrapperDescr_Type) || PyDescr_TYPE(wrapper) != type ||
+        (now != ours && *original != NULL && now != *original)) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.%s", type->tp_name, name);
+        goto done;
+    }
+    if (now != ours) {
+        *original = now;
+        __atomic_store_n(&((PyWrapperDescrObject *)wrapper)->d_wrapped, (void *)ours, __ATOMIC_RELEASE);
+        __atomic_store_n(slot_of(type, at), ours, __ATOMIC_RELEASE);
+    }
+    status = replace_in_subclasses(type, at, ours, *original);
+
+done:
+    Py_DECREF(wrapper);
+    return status;
+}

@@ -1,0 +1,14 @@
+/* slots.h: replaces a function of a type, with its slot wrapper and the subclasses that exist. */
+#ifndef FA_SLOTS_H
+#define FA_SLOTS_H
+
+#include "support/compat.h"
+
+typedef void (*fa_slot)(void);
+
+/* Put `ours` where `type` and its subclasses have their common function: `at` is its place in PyTypeObject, `name` that of
+ * the wrapper which Python code calls it by. `*original` is what was there, written before ours can be called. Idempotent,
+ * also for a type of the same kind in another interpreter. Returns 0, or -1 with an exception set. */
+int fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ours, fa_slot *original);
+
+#endif

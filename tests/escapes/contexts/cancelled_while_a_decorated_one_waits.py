@@ -1,0 +1,21 @@
+"""The host gives up waiting for a decorated coroutine, which waits for a future whose cancel() is its own."""
+
+import asyncio
+import contextlib
+
+import hosts
+
+
+def enter(world, manager, guest):
+    async def main():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hosts.decorated(manager, guest)(world), 0.01)
+
+    asyncio.run(main())
+
+
+async def guest(world):
+    future = asyncio.get_running_loop().create_future()
+    future.cancel = lambda *_, **__: world.attempt(world.harm)
+    asyncio.get_running_loop().call_later(0.05, future.set_result, 1)
+    await future
