@@ -108,6 +108,10 @@ show_task(PyObject *task)
         return NULL;
     }
     PyObject *shown = chain == NULL ? original_repr(task) : fa_carry_run(here, chain, call_repr, task);
+    if (shown == NULL && chain != NULL && PyErr_ExceptionMatches(here->violation)) {
+        PyErr_Clear(); /* what a guest's policy refuses is no error of whoever looks at its task */
+        shown = PyUnicode_FromFormat("<%s object at %p>", Py_TYPE(task)->tp_name, task);
+    }
     Py_XDECREF(chain);
     return shown;
 }

@@ -70,14 +70,16 @@ do_otherwise(int method, const fa_patch *patch, PyObject *self, PyObject *const 
                                     : call_instead(instead[method], self, args, count, names);
 }
 
-#define OTHERWISE(NAME, METHOD)                                                                    \
+#define REPLACED(NAME, CALL)                                                                       \
     static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
     FA_INTERPOSED(NAME, NAME##_here);                                                              \
     static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
                                  PyObject *names)                                                  \
     {                                                                                              \
-        return do_otherwise(METHOD, &NAME##_patch, self, args, count, names);                      \
+        return CALL;                                                                               \
     }
+
+#define OTHERWISE(NAME, METHOD) REPLACED(NAME, do_otherwise(METHOD, &NAME##_patch, self, args, count, names))
 
 OTHERWISE(create_connection, CONNECT)
 OTHERWISE(create_unix_connection, UNIX_CONNECT)
@@ -221,14 +223,7 @@ call_carrying(const fa_patch *patch, Py_ssize_t at, PyObject *self, PyObject *co
     return result;
 }
 
-#define CARRYING(NAME, AT)                                                                         \
-    static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
-    FA_INTERPOSED(NAME, NAME##_here);                                                              \
-    static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
-                                 PyObject *names)                                                  \
-    {                                                                                              \
-        return call_carrying(&NAME##_patch, AT, self, args, count, names);                            \
-    }
+#define CARRYING(NAME, AT) REPLACED(NAME, call_carrying(&NAME##_patch, AT, self, args, count, names))
 
 CARRYING(call_soon, 0)
 CARRYING(call_soon_threadsafe, 0)
@@ -237,14 +232,7 @@ CARRYING(call_at, 1)
 
 /* ---- Loop.set_exception_handler(handler), set_task_factory(factory) ---- */
 
-#define SETTING(NAME)                                                                              \
-    static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
-    FA_INTERPOSED(NAME, NAME##_here);                                                              \
-    static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
-                                 PyObject *names)                                                  \
-    {                                                                                              \
-        return fa_loop_hooks_set(&NAME##_patch, self, args, count, names);                         \
-    }
+#define SETTING(NAME) REPLACED(NAME, fa_loop_hooks_set(&NAME##_patch, self, args, count, names))
 
 SETTING(set_exception_handler)
 SETTING(set_task_factory)

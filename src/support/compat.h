@@ -69,17 +69,14 @@ PyDict_GetItemRef(PyObject *dict, PyObject *key, PyObject **value)
 }
 #endif
 
-/* Delete when 3.12 is the oldest supported: it became public. */
+/* Delete when 3.12 is the oldest supported: one pending exception object instead of three; and what became public. */
 #if PY_VERSION_HEX < 0x030C0000
 static inline PyCodeObject *
 PyGen_GetCode(PyGenObject *generator)
 {
     return (PyCodeObject *)Py_NewRef(generator->gi_code);
 }
-#endif
 
-/* Delete when 3.12 is the oldest supported: one pending exception object instead of three. */
-#if PY_VERSION_HEX < 0x030C0000
 static inline PyObject *
 PyErr_GetRaisedException(void)
 {

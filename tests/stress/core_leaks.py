@@ -202,6 +202,37 @@ def steps():
     next(half)  # and is dropped
 
 
+async def waiting(*futures):
+    for future in futures:
+        try:
+            await future
+        except BaseException:
+            attempt(open, "/etc/passwd")
+
+
+@entry("_core.Stepper", "_core.Stepper.__new__", "_core.Stepper.__iter__", "_core.Stepper.__next__")
+@entry("_core.Stepper.send", "_core.Stepper.throw", "_core.Stepper.close", "_core.Stepper.__await__")
+def stepping():
+    async def main():
+        loop = asyncio.get_running_loop()
+        futures = [loop.create_future() for _ in range(3)]
+        stepper = _core.Stepper(waiting(*futures))
+        for future in futures[:2]:
+            shown = stepper.send(None)
+            future.set_exception(ValueError())
+            await asyncio.sleep(0)
+            attempt(stepper.throw, ValueError() if shown.done() else 5)
+            shown.cancel()
+            attempt(stepper.throw, asyncio.CancelledError())
+        attempt(next, iter(stepper))
+        stepper.close()
+        half = _core.Stepper(waiting(loop.create_future(), object()))
+        next(half.__await__())  # and is dropped
+        attempt(_core.Stepper, 5)
+
+    asyncio.run(main())
+
+
 @entry("_core.trust", "_core.copy_function")
 def trusting():
     def function(a=1, *, b=2):
