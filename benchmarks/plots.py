@@ -58,3 +58,21 @@ def draw(suite: pyperf.BenchmarkSuite, folder: Path) -> None:
         curve([(n, (workload.working(n), setup)) for n in workload.TASKS], f"100 us of work: {label}", 1, True)
         curve([(n, (workload.bare(n), setup)) for n in workload.TASKS], f"awaits and one open: {label}", 1, True)
     finish("tasks", "tasks at once", "tasks a second of processor time")
+
+
+def draw_requests(suite: pyperf.BenchmarkSuite, folder: Path) -> None:
+    """Write the plot of what a web request costs with the middleware and without, round by round."""
+    folder.mkdir(parents=True, exist_ok=True)
+    version = ".".join(suite.get_benchmarks()[0].get_metadata()["python"].split(".")[:2])
+    for setup in ("without", "with"):
+        values = report.by_round(suite, (report.rows.ANSWER, setup))
+        pyplot.plot(
+            list(values), [value * 1e6 for value in values.values()], marker="o", label=f"{setup} the middleware"
+        )
+    pyplot.ylim(bottom=0)
+    pyplot.xlabel("round")
+    pyplot.ylabel("microseconds of the server's processor time a request")
+    pyplot.title(f"CPython {version}, uvicorn: a small JSON answer")
+    pyplot.legend()
+    pyplot.savefig(folder / f"requests-py{version}.svg", metadata={"Date": None})
+    pyplot.close()

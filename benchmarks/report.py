@@ -125,13 +125,13 @@ def counted(suite: Suite, row: rows.Row) -> str:
     return f"{subject:,.0f} / {control:,.0f} = {subject / control:.2f}"
 
 
-def promise_table(suite: Suite, style: box.Box) -> Table:
-    """Every promise, what came out, and whether it held."""
+def promise_table(suite: Suite, style: box.Box, listed: list[rows.Row] | None = None) -> Table:
+    """Every promise (or those *listed*), what came out, and whether it held."""
     data = suite.get_benchmarks()[0].get_metadata()
     table = Table(title=f"Python {data['python']}: promises", box=style)
     for name in ("", "situation", "against", "promise", "measured", "middle half", "", "instructions"):
         table.add_column(name, justify="right" if name in ("promise", "measured", "middle half") else "left")
-    for row in rows.promises(version_of(suite)[:2], is_free_threaded(suite)):
+    for row in rows.promises(version_of(suite)[:2], is_free_threaded(suite)) if listed is None else listed:
         found = figure(suite, row)
         if found is None:
             table.add_row(row.group, row.what, row.against, row.promise(), "not measured", "", "", "")
@@ -196,6 +196,11 @@ def show_together(suites: list[Suite], markdown: bool) -> None:
     console = Console(width=220)
     ordered = sorted(suites, key=lambda suite: (version_of(suite), is_free_threaded(suite)))
     console.print(together_table(ordered, box.MARKDOWN if markdown else box.SIMPLE))
+
+
+def show_requests(suite: Suite) -> None:
+    """Print what bench_requests.py measured."""
+    Console(width=160).print(promise_table(suite, box.SIMPLE, rows.of_requests()))
 
 
 def show(suites: list[Suite], markdown: bool) -> None:

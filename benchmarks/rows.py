@@ -13,6 +13,13 @@ import bench_threads as threads
 import bench_workload as workload
 
 Measured = tuple[str, str]  # case, setup
+# What bench_requests.py measures, with and without the middleware.
+ANSWER, WRONG, GROWTH = (
+    "a small JSON answer",
+    "answers that prove another policy",
+    "growth of memory in 100,000 requests",
+)
+STREAM = "a stream of many at once"
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,21 @@ def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
             )
         ]
     return listed
+
+
+def of_requests() -> list[Row]:
+    """The promises about web requests, which bench_requests.py measures apart from the rest."""
+    return [
+        Row("request", ANSWER, "without the middleware", (ANSWER, "with"), (ANSWER, "without"), least=0.98,
+            kind="throughput"),
+        Row("request", "processor time of one, without", "-", (ANSWER, "without"), kind="value", unit="us", scale=1e6),
+        Row("request", "processor time of one, with", "-", (ANSWER, "with"), kind="value", unit="us", scale=1e6),
+        Row("request", WRONG, "-", (WRONG, "with"), most=0, kind="value", unit="answers"),
+        Row("request", GROWTH, "-", (GROWTH, "with"), kind="value", unit="bytes"),
+        Row("stream", f"{STREAM}, wrong", "-", (f"{STREAM}, wrong", "with"), most=0, kind="value", unit="streams"),
+        Row("stream", f"{STREAM}, memory without", "-", (STREAM, "without"), kind="value", unit="bytes"),
+        Row("stream", f"{STREAM}, memory with", "-", (STREAM, "with"), kind="value", unit="bytes"),
+    ]  # fmt: skip
 
 
 # What the table of controls and libraries shows: a column a case, each against the same thing.

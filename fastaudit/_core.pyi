@@ -1,6 +1,6 @@
 """The types of the C core, written once."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar, final
 
@@ -239,6 +239,38 @@ class TrustedBody:
     def __iter__(self) -> Generator[Any, Any, Any]: ...
     def __next__(self) -> Any: ...
     def __await__(self) -> Generator[Any, Any, Any]: ...
+
+@final
+class ExchangeCall:
+    """One call of a server's receive or send."""
+
+    def send(self, value: Any, /) -> Any: ...
+    def throw(self, error: BaseException, /) -> Any: ...
+    def close(self) -> None: ...
+    def __iter__(self) -> Generator[Any, Any, Any]: ...
+    def __next__(self) -> Any: ...
+    def __await__(self) -> Generator[Any, Any, Any]: ...
+
+@final
+class Side:
+    """A server's receive or send, as a request has it. Calling it is all that can be done with it."""
+
+    def __call__(self, message: Any = ..., /) -> Coroutine[Any, Any, Any]: ...
+
+def exchange(
+    receive: Callable[..., Any], send: Callable[..., Any], cancelled: type[BaseException], checks: bool, /
+) -> tuple[Side, Side]:
+    """
+    Give a server's receive and send for one request: they run with the authority of here, as what adapt() gives.
+
+    With *checks* only messages of HTTP and websockets can be sent.
+    """
+
+def begun(send: Side, /) -> str:
+    """Give the type of the message that began the answer, or an empty string."""
+
+def copy_scope(scope: Mapping[str, Any], /) -> dict[str, Any]:
+    """Give the application a scope of its own: servers read theirs again, to write their logs."""
 
 def copy_function(function: _F, /) -> _F:
     """Give a function of one's own, which nothing done to the other one changes."""

@@ -6,7 +6,6 @@ from asyncio.exceptions import CancelledError
 from contextvars import copy_context
 
 from . import _core
-from ._make_trusted import make_adapter
 from ._outcomes import is_violation, made_anew, violation_of
 from ._policy import Policy
 from ._prepare import load_workers
@@ -15,11 +14,10 @@ from ._within import within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-    from contextvars import Context
+    from collections.abc import Awaitable, Callable, MutableMapping
     from typing import Any, Literal, Self
 
-    from ._core import Sandbox, Violation
+    from ._core import Violation
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -29,28 +27,8 @@ if TYPE_CHECKING:
     Choice = Callable[[Scope], Policy | Awaitable[Policy]]
     Handler = Callable[[Scope, Violation], Application | Awaitable[Application]]
     Mode = Literal["enforce", "warn"]
-    _Fields = tuple[Application, object, Choice | None, Sandbox, Mode, Handler | None, Callable[[], Context] | None]
 
 __all__ = ["SandboxMiddleware"]
-
-# What an application may send. Others, of extensions, have the server do what the policy is not asked about: a
-# "http.response.pathsend" opens a file.
-_BEGINNING = {"http.response.start", "websocket.accept", "websocket.close", "websocket.http.response.start"}
-_SENT = _BEGINNING | {
-    "http.response.body",
-    "http.response.trailers",
-    "http.response.push",
-    "http.response.early_hint",
-    "websocket.send",
-    "websocket.http.response.body",
-}
-_EXTENSIONS = {
-    "http.response.trailers",
-    "http.response.push",
-    "http.response.early_hint",
-    "websocket.http.response",
-    "tls",
-}
 
 
 class SandboxMiddleware(_core.Frozen):
@@ -109,18 +87,52 @@ class SandboxMiddleware(_core.Frozen):
         manager = sandbox(policy if isinstance(policy, Policy) else Policy(), mode=mode)
         choice = None if policy is None or isinstance(policy, Policy) else policy
         copy = carry(copy_context)  # itself where no scope is in force
-        fields = app, policy, choice, manager, mode, on_violation, None if copy is copy_context else copy
-        return super().__new__(cls, fields, None, ())
+        fields = app, policy, choice, manager, mode, on_violation
+        within_it = super().__new__(cls, (*fields, None), None, ())
+        if copy is copy_context:
+            return within_it
+        return super().__new__(cls, (*fields, (copy, within_it)), None, ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or pass on the lifespan events."""
-        app, copy = self._fields[0], self._fields[-1]
+        app, policy, choice, manager, mode, on_violation, made_inside = self._fields
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
-        elif copy is None:
-            await _serve(self._fields, scope, receive, send)
-        else:
-            await within(copy(), _serve(self._fields, scope, _adapted(receive), _adapted(send)))
+            return
+        if made_inside is not None:
+            copy, within_it = made_inside
+            await within(copy(), within_it(scope, *_core.exchange(receive, send, CancelledError, False)))
+            return
+        inside = _core.copy_scope(scope)
+        his_receive, his_send = _core.exchange(receive, send, CancelledError, True)
+        if policy is None:
+            try:
+                await app(inside, his_receive, his_send)
+            except Exception as error:
+                refused = violation_of(error)
+                if refused is None or not await _answer(scope, receive, send, refused, his_send, on_violation):
+                    raise
+            return
+        if choice is not None:
+            chosen = choice(inside)
+            manager = sandbox(chosen if not hasattr(chosen, "__await__") else await chosen, mode=mode)
+        outcome: BaseException | None = None
+        with manager as box:
+            scope.setdefault("state", {})["sandbox"] = box
+            inside.setdefault("state", {})["sandbox"] = box
+            try:
+                await app(inside, his_receive, his_send)
+            except BaseException as error:  # whatever it is, it does not get out as it is
+                try:
+                    outcome = made_anew(error, CancelledError)
+                except BaseException:
+                    outcome = RuntimeError("the application raised an exception that cannot be told")
+            finally:
+                inside = {}  # what it has put there, and nobody else holds, ends under the policy
+        if outcome is None:
+            return
+        if not is_violation(outcome) or not await _answer(scope, receive, send, outcome, his_send, on_violation):
+            raise outcome
 
     def __repr__(self) -> str:
         return f"SandboxMiddleware({self._fields[0]!r}, policy={self._fields[1]!r})"
@@ -129,54 +141,11 @@ class SandboxMiddleware(_core.Frozen):
 _core.seal(SandboxMiddleware)
 
 
-async def _serve(fields: _Fields, scope: Scope, receive: Receive, send: Send) -> None:
-    app, policy, choice, manager, mode, on_violation, _ = fields
-    begun = ""
-
-    async def note(message: Message) -> None:
-        nonlocal begun
-        kind = message["type"]
-        if kind not in _SENT:
-            raise RuntimeError(f"an application under a policy cannot send {kind!r}")
-        if kind in _BEGINNING:
-            begun = kind
-        await send(message)
-
-    inside, his_receive, his_send = _copied(scope), _adapted(receive), _adapted(note)
-    if policy is None:
-        try:
-            await app(inside, his_receive, his_send)
-        except Exception as error:
-            refused = violation_of(error)
-            if refused is None or not await _answer(scope, receive, send, refused, begun, on_violation):
-                raise
-        return
-    if choice is not None:
-        chosen = choice(inside)
-        manager = sandbox(chosen if not hasattr(chosen, "__await__") else await chosen, mode=mode)
-    outcome: BaseException | None = None
-    with manager as box:
-        scope.setdefault("state", {})["sandbox"] = box
-        inside.setdefault("state", {})["sandbox"] = box
-        try:
-            await app(inside, his_receive, his_send)
-        except BaseException as error:  # whatever it is, it does not get out as it is
-            try:
-                outcome = made_anew(error, CancelledError)
-            except BaseException:
-                outcome = RuntimeError("the application raised an exception that cannot be told")
-        finally:
-            inside = {}  # what it has put there, and nobody else holds, ends under the policy
-    if outcome is None:
-        return
-    if not is_violation(outcome) or not await _answer(scope, receive, send, outcome, begun, on_violation):
-        raise outcome
-
-
 async def _answer(
-    scope: Scope, receive: Receive, send: Send, violation: Any, begun: str, on_violation: Handler | None
+    scope: Scope, receive: Receive, send: Send, violation: Any, his_send: _core.Side, on_violation: Handler | None
 ) -> bool:
     """Tell the client of a violation; False when the response has begun, or this is no protocol we know."""
+    begun = _core.begun(his_send)
     http = scope["type"] == "http"
     if (http and begun) or (not http and scope["type"] != "websocket"):
         return False
@@ -201,27 +170,3 @@ async def _answer(
         await send({"type": f"{prefix}http.response.start", "status": 403, "headers": headers})
         await send({"type": f"{prefix}http.response.body", "body": b"Forbidden"})
     return True
-
-
-def _adapted(function: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Do what adapt() does, without the looks of a function that nobody looks at."""
-    run = make_adapter(function)
-
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        return await run(*args, **kwargs)
-
-    return call
-
-
-def _copied(scope: Scope) -> dict[str, Any]:
-    """Give the application a scope of its own: servers read theirs again, to write their logs."""
-    inside = dict(scope)
-    for key in ("asgi", "state", "extensions"):
-        if type(inside.get(key)) is dict:
-            inside[key] = inside[key].copy()
-    for key in ("headers", "subprotocols", "client", "server"):
-        if type(inside.get(key)) is list:
-            inside[key] = inside[key].copy()
-    if inside.get("extensions"):
-        inside["extensions"] = {key: value for key, value in inside["extensions"].items() if key in _EXTENSIONS}
-    return inside

@@ -25,8 +25,10 @@
 #include "interpose/variable.h"
 #include "scope/box_type.h"
 #include "scope/contextlib.h"
+#include "scope/exchange.h"
 #include "scope/exit.h"
 #include "scope/manager.h"
+#include "scope/request.h"
 #include "scope/stepper.h"
 #include "scope/steps.h"
 #include "scope/trusted.h"
@@ -86,7 +88,7 @@ fill_row(fa_interpreter *here, PyObject *module)
     if (here->var == NULL || fetch_errors(here) < 0 || fa_node_exec(here, module) < 0
         || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
         || fa_steps_exec(here, module) < 0 || fa_stepper_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0
-        || fa_carry_exec(here, module) < 0) {
+        || fa_exchange_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
         return -1;
     }
     fa_install_expect(installed);
@@ -121,6 +123,8 @@ fill_module(fa_interpreter *here, PyObject *module)
     if (fa_box_type_exec(here, module) < 0 || fa_frozen_exec(module) < 0 || fa_carry_add(module) < 0
         || fa_unpack_exec(module) < 0 || fa_ruleset_type_exec(module) < 0 || fa_manager_add_functions(module) < 0
         || fa_trusted_add_functions(module) < 0
+        || fa_exchange_add_functions(module) < 0
+        || fa_request_add_functions(module) < 0
         || fa_location_setup(module) < 0 || fa_violation_exec(here, module) < 0) {
         return -1;
     }

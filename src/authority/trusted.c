@@ -104,8 +104,8 @@ note_homes(fa_barrier *b)
     }
 }
 
-static void
-free_barrier(fa_barrier *b)
+void
+fa_trusted_free(fa_barrier *b)
 {
     Py_XDECREF(b->box);
     Py_XDECREF(b->context);
@@ -133,6 +133,21 @@ fa_trusted_runs(const fa_barrier *barrier)
     return tstate != NULL && barrier->stack != NULL && barrier->stack == stack_of(tstate);
 }
 
+fa_barrier *
+fa_trusted_new(fa_box *box, fa_node *callers)
+{
+    PyThreadState *tstate = PyThreadState_Get();
+    /* Not on the stack of C: a greenlet that it switches to would write over it. */
+    fa_barrier *b = PyMem_RawMalloc(sizeof(fa_barrier)); /* owned */
+    if (b == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    *b = (fa_barrier){
+        .callers = callers, .stack = stack_of(tstate), .place = tstate->exc_info, .box = (fa_box *)Py_NewRef(box)};
+    return b;
+}
+
 int
 fa_trusted_begin(fa_interpreter *here, fa_barrier **barrier, fa_box *box, fa_node *maker, fa_node *callers,
                  const fa_node *kept)
@@ -141,21 +156,16 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier **barrier, fa_box *box, fa_nod
     PyThreadState *tstate = PyThreadState_Get();
     fa_node *inner = NULL;  /* owned */
 
-    /* Not on the stack of C: a greenlet that it switches to would write over it. */
-    fa_barrier *b = *barrier = PyMem_RawMalloc(sizeof(fa_barrier)); /* owned */
+    fa_barrier *b = *barrier = fa_trusted_new(box, callers); /* owned */
     if (b == NULL) {
-        PyErr_NoMemory();
         return -1;
     }
-    *b = (fa_barrier){.callers = callers, .box = (fa_box *)Py_NewRef(box)};
     /* Whoever cannot put by what ending takes does not begin. */
     if (fa_reserve_fill(here) < 0 || (tstate->context == NULL && fa_reserve_context() < 0)
         || fa_chain_get(here, NULL, &b->before) < 0 || fa_authority_get(&authority) < 0) {
         goto error;
     }
     b->outer = authority->barrier;
-    b->stack = stack_of(tstate);
-    b->place = tstate->exc_info;
     b->context = Py_NewRef(tstate->context);
     b->vars = Py_XNewRef(((fa_context_layout *)tstate->context)->ctx_vars);
     inner = fa_chain_push(here, maker, box);
@@ -176,7 +186,7 @@ fa_trusted_begin(fa_interpreter *here, fa_barrier **barrier, fa_box *box, fa_nod
 
 error:
     Py_XDECREF(inner);
-    free_barrier(b);
+    fa_trusted_free(b);
     return -1;
 }
 
@@ -284,6 +294,6 @@ fa_trusted_end(fa_interpreter *here, fa_barrier *b, bool suspends, fa_node **kep
     FA_PUBLISH(b->box->barrier, NULL);
     FA_PUBLISH(b->box->ended, !suspends);
     fa_authority_forget();
-    free_barrier(b);
+    fa_trusted_free(b);
     return status;
 }

@@ -36,6 +36,10 @@ int fa_trusted_begin(fa_interpreter *here, fa_barrier **barrier, fa_box *box, fa
  * suspended) is exchanged for what to begin with the next time. */
 int fa_trusted_end(fa_interpreter *here, fa_barrier *barrier, bool suspends, fa_node **kept);
 
+/* A barrier of a call that begins here, not in force yet: `callers` is borrowed. NULL with an exception set. */
+fa_barrier *fa_trusted_new(fa_box *box, fa_node *callers);
+void fa_trusted_free(fa_barrier *barrier);
+
 /* Whether the body of the call is what this thread runs: not so in a greenlet to which it switched. */
 bool fa_trusted_runs(const fa_barrier *barrier);
 

@@ -2,6 +2,9 @@
 #include "scope/message.h"
 
 #define DEEPEST 100 /* containers inside one another: also what ends one that holds itself */
+/* Values in all, a container counting as many: lists that hold one list twice, and so on, would grow to any number. */
+#define MOST 10000000
+#define CONTAINER 10
 
 /* Where in a message the copying is: what a TypeError names. */
 typedef struct place {
@@ -9,6 +12,7 @@ typedef struct place {
     PyObject *key;    /* borrowed and plain; NULL: `index` */
     Py_ssize_t index;
     int depth;
+    Py_ssize_t *left; /* how many more values may be copied: one number for all */
 } place;
 
 static PyObject *reduce(PyObject *value, const place *at);
@@ -39,7 +43,7 @@ reduce_items(PyObject *items, const place *at)
     Py_ssize_t count = items == NULL ? 0 : PyTuple_GET_SIZE(items);
     PyObject *copy = items == NULL ? NULL : PyTuple_New(count);
     for (Py_ssize_t i = 0; copy != NULL && i < count; i++) {
-        place inner = {at, NULL, i, at->depth + 1};
+        place inner = {at, NULL, i, at->depth + 1, at->left};
         PyObject *value = reduce(PyTuple_GET_ITEM(items, i), &inner);
         if (value == NULL) {
             Py_CLEAR(copy);
@@ -51,32 +55,94 @@ reduce_items(PyObject *items, const place *at)
     return copy;
 }
 
+/* Whether it is plain already, and holds nothing. */
+static inline bool
+is_plain(PyObject *value)
+{
+    return PyBytes_CheckExact(value) || PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || value == Py_None
+        || PyBool_Check(value) || PyFloat_CheckExact(value);
+}
+
+/* The rest of a list: of a copy that is ours. */
 static PyObject *
 reduce_list(PyObject *list, const place *at)
 {
-    PyObject *items = reduce_items(PyList_AsTuple(list), at); /* owned */
-    PyObject *copy = items == NULL ? NULL : PySequence_List(items);
-    Py_XDECREF(items);
+    PyObject *copy = PyList_GetSlice(list, 0, PY_SSIZE_T_MAX); /* owned */
+    for (Py_ssize_t i = 0; copy != NULL && i < PyList_GET_SIZE(copy); i++) {
+        if (!is_plain(PyList_GET_ITEM(copy, i))) {
+            place inner = {at, NULL, i, at->depth + 1, at->left};
+            PyObject *item = Py_NewRef(PyList_GET_ITEM(copy, i)); /* owned: a finaliser might find the list */
+            PyObject *value = reduce(item, &inner);
+            if (value == NULL || PyList_SetItem(copy, i, value) < 0) {
+                Py_CLEAR(copy);
+            }
+            Py_DECREF(item);
+        }
+    }
     return copy;
 }
 
 static PyObject *
 reduce_tuple(PyObject *tuple, const place *at)
 {
-    return reduce_items(PyTuple_GetSlice(tuple, 0, PyTuple_GET_SIZE(tuple)), at);
+    bool plain = PyTuple_CheckExact(tuple) && at->depth >= 0;
+    for (Py_ssize_t i = 0; plain && i < PyTuple_GET_SIZE(tuple); i++) {
+        plain = is_plain(PyTuple_GET_ITEM(tuple, i));
+    }
+    /* One of nothing but such values is as good as its copy. */
+    return plain ? Py_NewRef(tuple) : reduce_items(PyTuple_GetSlice(tuple, 0, PyTuple_GET_SIZE(tuple)), at);
+}
+
+/* A dict that has only plain texts for keys, as messages do: no key of it is ever compared. */
+static bool
+has_plain_keys(PyObject *dict)
+{
+    PyObject *key;
+    Py_ssize_t position = 0;
+    bool plain = PyDict_CheckExact(dict) && !FA_OBJECTS_MAY_CHANGE;
+    while (plain && PyDict_Next(dict, &position, &key, NULL)) {
+        plain = PyUnicode_CheckExact(key);
+    }
+    return plain;
+}
+
+static PyObject *
+reduce_values(PyObject *dict, const place *at)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    PyObject *copy = PyDict_Copy(dict); /* owned */
+    while (copy != NULL && PyDict_Next(copy, &position, &key, &value)) {
+        if (!is_plain(value)) {
+            place inner = {at, key, 0, at->depth + 1, at->left};
+            Py_INCREF(key); /* a finaliser might find the dict */
+            Py_INCREF(value);
+            PyObject *plain = reduce(value, &inner); /* owned */
+            if (plain == NULL || PyDict_SetItem(copy, key, plain) < 0) {
+                Py_CLEAR(copy);
+            }
+            Py_XDECREF(plain);
+            Py_DECREF(value);
+            Py_DECREF(key);
+        }
+    }
+    return copy;
 }
 
 static PyObject *
 reduce_dict(PyObject *dict, const place *at)
 {
+    if (has_plain_keys(dict)) {
+        return reduce_values(dict, at);
+    }
     /* Items first, in a list of our own: another thread, or a finaliser, may change the dict meanwhile. */
     PyObject *items = PyDict_Items(dict); /* owned */
     PyObject *copy = items == NULL ? NULL : PyDict_New();
     for (Py_ssize_t i = 0; copy != NULL && i < PyList_GET_SIZE(items); i++) {
         PyObject *item = PyList_GET_ITEM(items, i); /* borrowed */
-        place of_key = {at, NULL, i, at->depth + 1};
+        place of_key = {at, NULL, i, at->depth + 1, at->left};
         PyObject *key = reduce(PyTuple_GET_ITEM(item, 0), &of_key); /* owned */
-        place of_value = {at, key, 0, at->depth + 1};
+        place of_value = {at, key, 0, at->depth + 1, at->left};
         PyObject *value = key == NULL ? NULL : reduce(PyTuple_GET_ITEM(item, 1), &of_value); /* owned */
         if (value == NULL || PyDict_SetItem(copy, key, value) < 0) {
             Py_CLEAR(copy);
@@ -91,8 +157,7 @@ reduce_dict(PyObject *dict, const place *at)
 static PyObject *
 reduce(PyObject *value, const place *at)
 {
-    if (value == Py_None || PyBool_Check(value) || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value)
-        || PyLong_CheckExact(value) || PyFloat_CheckExact(value)) {
+    if (is_plain(value)) {
         return Py_NewRef(value);
     }
     if (PyUnicode_Check(value)) {
@@ -111,6 +176,13 @@ reduce(PyObject *value, const place *at)
         PyErr_SetString(PyExc_TypeError, "messages do not hold so many containers inside one another");
         return NULL;
     }
+    Py_ssize_t items = PyDict_Check(value) ? PyDict_GET_SIZE(value) : PyList_Check(value) ? PyList_GET_SIZE(value)
+                     : PyTuple_Check(value) ? PyTuple_GET_SIZE(value) : 0;
+    if (items >= *at->left - CONTAINER) {
+        PyErr_SetString(PyExc_TypeError, "messages do not hold so many values, each counted as often as it occurs");
+        return NULL;
+    }
+    *at->left -= items + CONTAINER;
     if (PyDict_Check(value)) {
         return reduce_dict(value, at);
     }
@@ -123,10 +195,19 @@ reduce(PyObject *value, const place *at)
     return refuse(at, "is not made of plain built-in types: ", Py_TYPE(value)->tp_name);
 }
 
+PyObject *
+fa_message_reduce_one(PyObject *value)
+{
+    Py_ssize_t left = MOST;
+    const place first = {.left = &left};
+    return reduce(value, &first);
+}
+
 int
 fa_message_reduce(PyObject *args, PyObject *kwargs, PyObject **plain_args, PyObject **plain_kwargs)
 {
-    const place nowhere = {.depth = -1};
+    Py_ssize_t left = MOST;
+    const place nowhere = {.depth = -1, .left = &left};
     *plain_args = reduce_tuple(args, &nowhere);
     *plain_kwargs = *plain_args == NULL || kwargs == NULL ? NULL : reduce_dict(kwargs, &nowhere);
     if (*plain_args == NULL || (kwargs != NULL && *plain_kwargs == NULL)) {

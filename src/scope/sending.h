@@ -11,4 +11,11 @@ PyObject *fa_sending_result(PySendResult outcome, PyObject *result);
  * hooks: they would be given that generator, and here the loop is to know and to close another one around it. */
 PyObject *fa_sending_unhooked(PyObject *callable, PyObject *argument);
 
+/* The iterator of an awaitable (new reference), or NULL without an exception: it is none; *failed: with one. */
+PyObject *fa_sending_iterator(PyObject *result, bool *failed);
+
+/* Step `target` by its throw() or close(), which an adapter's iterator need not have; `argument` is NULL for none. A new
+ * reference, NULL with an exception set. */
+PyObject *fa_sending_by_method(PyObject *target, const char *method, PyObject *argument);
+
 #endif

@@ -5,6 +5,7 @@
 #include "authority/authority.h"
 #include "scope/manager.h"
 #include "scope/message.h"
+#include "scope/sending.h"
 #include "support/function_copy.h"
 
 /* What a call gives. */
@@ -45,27 +46,6 @@ copy_names(PyObject *kwargs, PyObject **own)
     return *own == NULL ? -1 : 0;
 }
 
-/* The iterator of an awaitable (new reference), or NULL without an exception: none; *failed with one. */
-static PyObject *
-iterator_of(PyObject *result, bool *failed)
-{
-    const PyAsyncMethods *methods = Py_TYPE(result)->tp_as_async;
-    PyObject *iterator = NULL;
-    if (PyCoro_CheckExact(result)) {
-        iterator = Py_NewRef(result);
-    }
-    else if (methods != NULL && methods->am_await != NULL) {
-        iterator = methods->am_await(result);
-        *failed = iterator == NULL;
-        if (iterator != NULL && !PyIter_Check(iterator)) {
-            PyErr_Format(PyExc_TypeError, "__await__() gave a %.200s, which is no iterator", Py_TYPE(iterator)->tp_name);
-            Py_CLEAR(iterator);
-            *failed = true;
-        }
-    }
-    return iterator;
-}
-
 static PyObject *
 call_within(fa_interpreter *here, trusted *self, PyObject *args, PyObject *kwargs)
 {
@@ -80,7 +60,7 @@ call_within(fa_interpreter *here, trusted *self, PyObject *args, PyObject *kwarg
     if (fa_trusted_call_enter(here, &self->trust, &call, &barrier) == 0) {
         result = PyObject_Call(self->function, args, kwargs);
         bool failed = false;
-        iterator = adapts && result != NULL ? iterator_of(result, &failed) : NULL;
+        iterator = adapts && result != NULL ? fa_sending_iterator(result, &failed) : NULL;
         if (failed) {
             Py_CLEAR(result);
         }

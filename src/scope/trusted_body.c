@@ -128,19 +128,7 @@ call_method(body *self, const char *method, PyObject *argument, bool closes)
     if (entered < 0) {
         return NULL;
     }
-    PyObject *callable = PyObject_GetAttrString(self->target, method); /* owned */
-    PyObject *result = NULL;
-    if (callable != NULL) {
-        result = argument == NULL ? PyObject_CallNoArgs(callable) : PyObject_CallOneArg(callable, argument);
-    }
-    else if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyErr_Clear(); /* an adapter's iterator need not have it: then it ends here */
-        if (argument != NULL) {
-            PyErr_SetObject((PyObject *)Py_TYPE(argument), argument);
-        }
-        result = argument == NULL ? Py_NewRef(Py_None) : NULL;
-    }
-    Py_XDECREF(callable);
+    PyObject *result = fa_sending_by_method(self->target, method, argument);
     if (leave(here, self, barrier, entered, result != NULL && !closes) < 0) {
         Py_CLEAR(result);
     }

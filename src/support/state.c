@@ -51,6 +51,8 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->stepper_type);
     Py_CLEAR(row->trusted_type);
     Py_CLEAR(row->trusted_body_type);
+    Py_CLEAR(row->side_type);
+    Py_CLEAR(row->exchange_call_type);
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->listing_type);

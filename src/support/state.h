@@ -28,6 +28,8 @@ struct fa_interpreter {
     PyTypeObject *step_type;        /* owned: drives the body of a decorated generator or coroutine */
     PyTypeObject *trusted_type;     /* owned: runs a function with its maker's authority */
     PyTypeObject *trusted_body_type; /* owned: drives the body of a trusted generator or coroutine */
+    PyTypeObject *side_type;        /* owned: a server's receive or send, as a request has it */
+    PyTypeObject *exchange_call_type; /* owned: drives one call of such a side */
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
     PyTypeObject *listing_type;     /* owned: entries of a folder, by the name that was given */

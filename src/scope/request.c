@@ -1,0 +1,139 @@
+/* request.c: what an application is told of a request, and what it may say to the server. */
+#include "scope/request.h"
+
+/* What an application may send, and which of them begin an answer. Others, of extensions, have the server do what the policy
+ * is not asked about: a "http.response.pathsend" opens a file. */
+static const struct {
+    const char *type;
+    bool begins;
+} messages[] = {
+    {"http.response.body", false},
+    {"http.response.start", true},
+    {"websocket.send", false},
+    {"websocket.accept", true},
+    {"websocket.close", true},
+    {"http.response.trailers", false},
+    {"http.response.push", false},
+    {"http.response.early_hint", false},
+    {"websocket.http.response.start", true},
+    {"websocket.http.response.body", false},
+};
+
+/* What a message of ours says that it is (borrowed, NULL with an exception set). */
+static PyObject *
+type_of(PyObject *message)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    if (!PyDict_CheckExact(message)) {
+        PyErr_Format(PyExc_TypeError, "a message is a dict, not %.200s", Py_TYPE(message)->tp_name);
+        return NULL;
+    }
+    while (PyDict_Next(message, &position, &key, &value)) {
+        if (PyUnicode_CheckExact(key) && PyUnicode_CompareWithASCIIString(key, "type") == 0) {
+            return value;
+        }
+    }
+    PyErr_SetString(PyExc_KeyError, "type");
+    return NULL;
+}
+
+int
+fa_request_check(PyObject *message, _Atomic(const char *) *begun)
+{
+    PyObject *type = type_of(message); /* borrowed */
+    for (size_t i = 0; type != NULL && PyUnicode_CheckExact(type) && i < sizeof(messages) / sizeof(*messages); i++) {
+        if (PyUnicode_CompareWithASCIIString(type, messages[i].type) == 0) {
+            if (messages[i].begins) {
+                atomic_store_explicit(begun, messages[i].type, memory_order_relaxed);
+            }
+            return 0;
+        }
+    }
+    if (type != NULL) {
+        PyErr_Format(PyExc_RuntimeError, "an application under a policy cannot send %R", type);
+    }
+    return -1;
+}
+
+/* ---- the scope of a request ---- */
+
+static bool
+is_one_of(PyObject *text, const char *const *names)
+{
+    bool found = false;
+    for (; PyUnicode_CheckExact(text) && *names != NULL && !found; names++) {
+        found = PyUnicode_CompareWithASCIIString(text, *names) == 0;
+    }
+    return found;
+}
+
+/* Those extensions that an application under a policy may use (new reference, NULL with an exception set). */
+static PyObject *
+allowed_extensions(PyObject *extensions)
+{
+    static const char *const names[] = {"http.response.trailers", "http.response.push", "http.response.early_hint",
+                                        "websocket.http.response", "tls", NULL};
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    PyObject *all = PyDict_New();                                             /* owned */
+    PyObject *allowed = all == NULL ? NULL : PyDict_New();
+    if (allowed != NULL && PyDict_Update(all, extensions) < 0) {
+        Py_CLEAR(allowed);
+    }
+    while (allowed != NULL && PyDict_Next(all, &position, &key, &value)) {
+        if (is_one_of(key, names) && PyDict_SetItem(allowed, key, value) < 0) {
+            Py_CLEAR(allowed);
+        }
+    }
+    Py_XDECREF(all);
+    return allowed;
+}
+
+/* A copy of the containers that servers read again (new reference); NULL: it is none, or with an exception set. */
+static PyObject *
+copy_of(PyObject *key, PyObject *value)
+{
+    static const char *const mappings[] = {"asgi", "state", NULL};
+    static const char *const lists[] = {"headers", "subprotocols", "client", "server", NULL};
+    static const char *const extensions[] = {"extensions", NULL};
+    if (PyList_CheckExact(value)) {
+        return is_one_of(key, lists) ? PyList_GetSlice(value, 0, PY_SSIZE_T_MAX) : NULL;
+    }
+    if (PyDict_CheckExact(value) && is_one_of(key, mappings)) {
+        return PyDict_Copy(value);
+    }
+    bool plain = PyUnicode_CheckExact(value) || PyBytes_CheckExact(value) || PyTuple_CheckExact(value);
+    return !plain && value != Py_None && is_one_of(key, extensions) ? allowed_extensions(value) : NULL;
+}
+
+static PyObject *
+copy_scope(PyObject *Py_UNUSED(module), PyObject *scope)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    PyObject *inside = PyDict_New(); /* owned */
+    if (inside != NULL && PyDict_Update(inside, scope) < 0) {
+        Py_CLEAR(inside);
+    }
+    while (inside != NULL && PyDict_Next(inside, &position, &key, &value)) {
+        PyObject *copy = copy_of(key, value); /* owned */
+        if (PyErr_Occurred() || (copy != NULL && PyDict_SetItem(inside, key, copy) < 0)) {
+            Py_CLEAR(inside);
+        }
+        Py_XDECREF(copy);
+    }
+    return inside;
+}
+
+static PyMethodDef functions[] = {
+    {"copy_scope", copy_scope, METH_O,
+     "copy_scope(scope, /)\n--\n\nA scope of one's own: servers read theirs again, to write their logs."},
+    {NULL, NULL, 0, NULL},
+};
+
+int
+fa_request_add_functions(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}
