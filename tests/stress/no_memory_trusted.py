@@ -1,10 +1,11 @@
 """More acts that no_memory.py runs without memory: trusted functions, whose callers must be held again afterwards."""
 
 import contextlib
+import types
 
 from no_memory_acts import held, held_without_memory, manager, wide
 
-from fastaudit import adapt, sandbox, trusted
+from fastaudit import _core, adapt, sandbox, trusted
 
 
 @contextlib.contextmanager
@@ -150,4 +151,35 @@ def adapted(arm, disarm):
         finally:
             disarm()
             coroutine.close()
+    assert not any(answers)
+
+
+def exchanged(arm, disarm):
+    async def send(message):
+        answers.append(held_without_memory(disarm, arm))
+        await step()
+        answers.append(held_without_memory(disarm, arm))
+
+    @types.coroutine
+    def step():
+        yield
+
+    answers = []
+    _, function = _core.exchange(step, send, ValueError, True)
+    with inside(disarm):
+        arm()
+        for _ in range(2):
+            call = function({"type": "http.response.start", "headers": [[b"x", ("y",)]]})
+            try:
+                call.send(None)
+                disarm()
+                assert held(), "the guest got away"
+                arm()
+                call.send(None)
+            except StopIteration:
+                pass
+            finally:
+                disarm()
+                call.close()
+            arm()
     assert not any(answers)

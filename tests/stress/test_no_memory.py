@@ -73,6 +73,7 @@ TRUSTED = [
     "trusted_async_generator",
     "trusted_in_trusted",
     "adapted",
+    "exchanged",
 ]
 CARRIED = [
     "contexts",

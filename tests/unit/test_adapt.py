@@ -231,6 +231,17 @@ def test_what_is_given_is_copied():
     assert message == {"headers": [[b"a", b"b"]]}
 
 
+def test_lists_that_grow_to_any_number_when_copied_are_refused():
+    shared = [1]
+    for _ in range(60):
+        shared = [shared, shared]
+    for value in (shared, {"a": shared}, (shared,), {1: shared}):
+        with pytest.raises(TypeError, match="so many values"):
+            adapt(give)(value)
+    ((many,), _) = adapt(give)([(b"a", 1)] * 100_000)
+    assert many == [(b"a", 1)] * 100_000
+
+
 @pytest.mark.parametrize(
     ("args", "where"),
     [
