@@ -153,7 +153,10 @@ def trusted_functions():
     trusted_round(GUEST, refusals, attempt, run)
 
 
-@entry("asgi.SandboxMiddleware", "wsgi.SandboxMiddleware", "aiohttp.sandbox_middleware")
+@entry(
+    *("asgi.SandboxMiddleware", "wsgi.SandboxMiddleware", "aiohttp.sandbox_middleware"),
+    *("_core.exchange", "_core.begun", "_core.copy_scope"),
+)
 def requests():
     web_rounds(GUEST, lambda: os.listdir(HOME), attempt, run)
 

@@ -5,7 +5,7 @@ import contextlib
 
 from aiohttp import web
 
-from fastaudit import sandbox, wsgi
+from fastaudit import _core, sandbox, wsgi
 from fastaudit.aiohttp import sandbox_middleware
 from fastaudit.asgi import SandboxMiddleware
 
@@ -46,6 +46,21 @@ def asgi_round(policy, refused, attempt, run):
                 with contextlib.suppress(asyncio.CancelledError, RuntimeError):
                     await task
 
+    async def sends(scope, receive, send):
+        for message in (5, {}, {"type": "no"}, {"type": "http.response.body", "body": object(), "more": (1, [2])}):
+            with contextlib.suppress(TypeError, KeyError, RuntimeError):
+                await send(message)
+        waits = receive()
+        waits.send(None)
+        await send({"type": "http.response.start", "extra": {1: [(b"a", 2)]}})
+        for move in (waits.close, lambda: waits.send(None), lambda: receive().throw(KeyError), send):
+            attempt(move)
+        receive().close()
+
+    attempt(_core.copy_scope, 5)
+    attempt(_core.begun, 5)
+    attempt(_core.exchange, 5, 5, 5, True)
+    run(ask(SandboxMiddleware(sends, policy=policy)))
     attempt(SandboxMiddleware, app, policy=None, mode="no")
     run(ask(SandboxMiddleware(app, policy=policy)))
     with sandbox(policy):
