@@ -132,7 +132,7 @@ async def _outcome(manager: Sandbox, request: Request, handler: Endpoint) -> Any
             return ConnectionResetError("the client has gone")
         except BaseException as error:  # whatever it is, it does not get out as it is
             try:
-                return made_anew(error, CancelledError)
+                return _harmless(made_anew(error, CancelledError))
             except BaseException:
                 return RuntimeError("the application raised an exception that cannot be told")
     status, reason, headers, compressed, chunked, closes = told
@@ -144,6 +144,16 @@ async def _outcome(manager: Sandbox, request: Request, handler: Endpoint) -> Any
     if closes:
         again.force_close()
     return again
+
+
+def _harmless(error: BaseException) -> BaseException:
+    """What aiohttp takes for an error of the handler: these two would end its server."""
+    if not isinstance(error, (SystemExit, KeyboardInterrupt)):
+        return error
+    made = RuntimeError(f"the handler raised {type(error).__name__}")
+    for note in error.__notes__:
+        made.add_note(note)
+    return made
 
 
 def _told(response: Response, whole: bool) -> tuple[int, str, list[tuple[str, str]], bool, bool, bool]:

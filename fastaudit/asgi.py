@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from asyncio.exceptions import CancelledError
 from contextvars import copy_context
+from inspect import CO_VARARGS
+from types import FunctionType, MethodType
 
 from . import _core
 from ._outcomes import is_violation, made_anew, violation_of
@@ -78,6 +80,12 @@ class SandboxMiddleware(_core.Frozen):
     ) -> Self:
         if not callable(app):
             raise TypeError(f"app must be an ASGI application, not {type(app).__name__}")
+        if isinstance(app, type) and issubclass(app, SandboxMiddleware):
+            raise TypeError("app must be an ASGI application, not the class of the middleware itself")
+        if _takes(app) == 2:
+            raise TypeError(
+                f"{app!r} takes two arguments, as WSGI applications do: fastaudit.wsgi has their middleware"
+            )
         if not (policy is None or isinstance(policy, Policy) or (callable(policy) and not isinstance(policy, type))):
             raise TypeError(f"policy must be a Policy, a function that gives one, or None, not {policy!r}")
         if not (on_violation is None or callable(on_violation)):
@@ -139,6 +147,17 @@ class SandboxMiddleware(_core.Frozen):
 
 
 _core.seal(SandboxMiddleware)
+
+
+def _takes(app: object) -> int | None:
+    """How many arguments it takes, where that can be seen."""
+    call = app if isinstance(app, (FunctionType, MethodType)) else type(app).__call__
+    bound = not isinstance(app, FunctionType)
+    function = call.__func__ if isinstance(call, MethodType) else call
+    if type(function) is not FunctionType or isinstance(app, type):
+        return None
+    code = function.__code__
+    return None if code.co_flags & CO_VARARGS else code.co_argcount - bound
 
 
 async def _answer(

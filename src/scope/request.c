@@ -112,8 +112,9 @@ copy_scope(PyObject *Py_UNUSED(module), PyObject *scope)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
-    PyObject *inside = PyDict_New(); /* owned */
-    if (inside != NULL && PyDict_Update(inside, scope) < 0) {
+    bool exact = PyDict_CheckExact(scope);
+    PyObject *inside = exact ? PyDict_Copy(scope) : PyDict_New(); /* owned */
+    if (inside != NULL && !exact && PyDict_Update(inside, scope) < 0) {
         Py_CLEAR(inside);
     }
     while (inside != NULL && PyDict_Next(inside, &position, &key, &value)) {

@@ -232,6 +232,21 @@ def test_violations_and_errors(app, serve, connect):
     assert connect(port).ask("z/plain") == (200, "-")
 
 
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_a_handler_cannot_end_the_server(probe, serve, connect, kind):
+    async def ends(request):
+        raise kind(7)
+
+    async def plain(request):
+        return web.Response(text=probe())
+
+    app = web.Application(middlewares=[sandbox_middleware(probe.policies["a"])])
+    app.add_routes([web.get("/ends", ends), web.get("/plain", plain)])
+    port = serve(app)
+    assert connect(port).ask("ends")[0] == 500
+    assert connect(port).ask("plain") == (200, "a")
+
+
 def test_responses_of_its_own_run_nothing_outside(app, later, serve, connect):
     client = connect(serve(app))
     for kind in ("loud", "said", "patched"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import functools
 import inspect
 import traceback
 
@@ -328,6 +329,38 @@ def test_other_mistakes_are_told_at_once():
     with pytest.raises(ValueError, match='"warn"'):
         SandboxMiddleware(lambda *_: None, policy=lambda scope: Policy(), mode="worn")
     assert issubclass(PolicyError, ValueError)
+
+
+def wsgi(environ, start_response):
+    return []
+
+
+class Served:
+    def __call__(self, environ, start_response):
+        return []
+
+    def method(self, environ, start_response):
+        return []
+
+
+@pytest.mark.parametrize("app", [wsgi, Served(), Served().method], ids=["function", "object", "method"])
+def test_an_application_for_wsgi_is_told_at_once(app):
+    with pytest.raises(TypeError, match=r"two arguments, as WSGI applications do: fastaudit\.wsgi"):
+        SandboxMiddleware(app, policy=Policy())
+
+
+def test_the_class_of_the_middleware_is_no_application():
+    with pytest.raises(TypeError, match="not the class of the middleware itself"):
+        SandboxMiddleware(SandboxMiddleware, policy=Policy())
+
+
+def test_applications_whose_arguments_cannot_be_seen_are_taken():
+    class Older:
+        def __init__(self, scope):
+            pass
+
+    for app in (Older, lambda *args: None, functools.partial(wsgi, None), SandboxMiddleware(len, policy=None)):
+        SandboxMiddleware(app, policy=Policy())
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
