@@ -2,8 +2,8 @@
 What a policy for each request costs a web server, and whether every answer comes from under its own.
 
 One process of uvicorn on loopback, with eight policies chosen per request. First wrk asks for a minute, each request for
-another tenant, and each answer has to prove whose policy it ran under. Then wrk asks with the middleware and without by
-turns, and what counts is the server's processor time. Last, thousands of streams are open at once, each under a policy
+another tenant, and each answer has to prove whose policy it ran under. Then wrk asks without the middleware, through one
+that only looks at messages, and with it by turns, and what counts is the server's processor time. Last, thousands of streams are open at once, each under a policy
 of its own. Needs `wrk` (Debian's package `wrk`), uvicorn, uvloop and httptools; run it on a quiet machine.
 
 Run: python benchmarks/bench_requests.py [--seconds N] [--rounds N] [--streams N] [--output FOLDER] [--plots FOLDER]
@@ -30,13 +30,13 @@ from typing import Any
 import pyperf
 import report
 from request_server import KEPT
-from rows import ANSWER, GROWTH, STREAM, WRONG
+from rows import ANSWER, GROWTH, LOOKING, STREAM, WRONG
 from run import revision
 
 HERE = Path(__file__).resolve().parent
 CONNECTIONS = 64
 SLICES = 10  # of the long run, after each of which memory is looked at
-PATHS = {"bare": "without", "held": "with"}
+PATHS = {"bare": "without", "looked": LOOKING, "held": "with"}
 
 
 class Server:
@@ -111,7 +111,7 @@ def compare(server: Server, rounds: int, seconds: float, measured: Measured) -> 
     """With and without by turns."""
     for round_ in range(-1, rounds):
         spent = {}
-        for kind in ("bare", "held") if round_ % 2 else ("held", "bare"):
+        for kind in PATHS if round_ % 2 else reversed(PATHS):
             answers, wrong, processor = server.wrk(kind, seconds)
             spent[kind] = processor / answers
             if wrong:
@@ -167,7 +167,7 @@ async def all_streams(server: Server, kind: str, number: int) -> tuple[int, floa
 
 def streams(number: int, folder: Path, options: argparse.Namespace, measured: Measured) -> None:
     """Thousands at once: with and without, each in a server of its own, since memory does not come back."""
-    for kind in PATHS:
+    for kind in ("bare", "held"):
         with running(folder, options.loop, options.http) as server:
             for path in ("bare", "held"):  # what the first request of all loads
                 server.wrk(path, 1)

@@ -64,10 +64,13 @@ def draw_requests(suite: pyperf.BenchmarkSuite, folder: Path) -> None:
     """Write the plot of what a web request costs with the middleware and without, round by round."""
     folder.mkdir(parents=True, exist_ok=True)
     version = ".".join(suite.get_benchmarks()[0].get_metadata()["python"].split(".")[:2])
-    for setup in ("without", "with"):
+    for setup in ("without", report.rows.LOOKING, "with"):
         values = report.by_round(suite, (report.rows.ANSWER, setup))
         pyplot.plot(
-            list(values), [value * 1e6 for value in values.values()], marker="o", label=f"{setup} the middleware"
+            list(values),
+            [value * 1e6 for value in values.values()],
+            marker="o",
+            label={"with": "each under a policy"}.get(setup, setup),
         )
     pyplot.ylim(bottom=0)
     pyplot.xlabel("round")

@@ -20,6 +20,7 @@ ANSWER, WRONG, GROWTH = (
     "growth of memory in 100,000 requests",
 )
 STREAM = "a stream of many at once"
+LOOKING = "a middleware that only looks"
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ def of_requests() -> list[Row]:
     return [
         Row("request", ANSWER, "without the middleware", (ANSWER, "with"), (ANSWER, "without"), least=0.98,
             kind="throughput"),
+        Row("request", "the same", LOOKING, (ANSWER, "with"), (ANSWER, LOOKING), kind="throughput"),
         Row("request", "processor time of one, without", "-", (ANSWER, "without"), kind="value", unit="us", scale=1e6),
+        Row("request", f"processor time of one, {LOOKING}", "-", (ANSWER, LOOKING), kind="value", unit="us", scale=1e6),
         Row("request", "processor time of one, with", "-", (ANSWER, "with"), kind="value", unit="us", scale=1e6),
         Row("request", WRONG, "-", (WRONG, "with"), most=0, kind="value", unit="answers"),
         Row("request", GROWTH, "-", (GROWTH, "with"), kind="value", unit="bytes"),
