@@ -145,7 +145,13 @@ step(PyObject *object, fa_move how, PyObject *error, PyObject **result)
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
     }
     else {
-        outcome = move(here, self, how, error, result);
+        /* Only now that nobody else steps it: an object of whoever throws must not get in. */
+        const fa_trust *trust = &fa_exchange_shared(self->side)->trust;
+        PyObject *plain = error == NULL ? NULL : fa_thrown_anew(error, trust->cancelled); /* owned */
+        if (error == NULL || plain != NULL) {
+            outcome = move(here, self, how, plain, result);
+        }
+        Py_XDECREF(plain);
     }
     atomic_store_explicit(&self->running, false, memory_order_release);
     return outcome;
@@ -185,14 +191,9 @@ call_next(PyObject *self)
 static PyObject *
 call_throw(PyObject *object, PyObject *args)
 {
-    call *self = (call *)object;
-    PyObject *result = NULL;
-    PyObject *error = self->state != CALL_RUNS
-        ? fa_thrown(args) : fa_thrown_plain(args, fa_exchange_shared(self->side)->trust.cancelled); /* owned */
+    PyObject *result = NULL, *error = fa_thrown(args); /* owned */
     if (error != NULL) {
-        fa_thrown_state before = fa_thrown_keep(error);
         (void)step(object, MOVE_THROW, error, &result);
-        fa_thrown_forget(error, before);
     }
     Py_XDECREF(error);
     return result;
@@ -202,8 +203,7 @@ static PyObject *
 call_close(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     PyObject *result;
-    (void)step(self, MOVE_CLOSE, NULL, &result);
-    return result;
+    return step(self, MOVE_CLOSE, NULL, &result) == PYGEN_ERROR ? NULL : result;
 }
 
 /* ---- the type ---- */

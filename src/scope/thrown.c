@@ -39,10 +39,15 @@ PyObject *
 fa_thrown_plain(PyObject *args, PyObject *cancelled)
 {
     PyObject *given = fa_thrown(args); /* owned */
+    PyObject *error = given == NULL ? NULL : fa_thrown_anew(given, cancelled);
+    Py_XDECREF(given);
+    return error;
+}
+
+PyObject *
+fa_thrown_anew(PyObject *given, PyObject *cancelled)
+{
     PyObject *values = NULL, *plain = NULL, *named = NULL; /* owned */
-    if (given == NULL) {
-        return NULL;
-    }
     PyTypeObject *type = Py_TYPE(given);
     bool known = (PyObject *)type == cancelled || (type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0;
     PyObject *error = NULL;
@@ -50,7 +55,6 @@ fa_thrown_plain(PyObject *args, PyObject *cancelled)
         PyObject *text = PyUnicode_FromFormat("a %.100s was thrown in", type->tp_name); /* owned */
         error = text == NULL ? NULL : PyObject_CallOneArg(PyExc_RuntimeError, text);
         Py_XDECREF(text);
-        Py_DECREF(given);
         return error;
     }
     values = Py_NewRef(((PyBaseExceptionObject *)given)->args);
@@ -70,7 +74,6 @@ fa_thrown_plain(PyObject *args, PyObject *cancelled)
 done:
     Py_XDECREF(plain);
     Py_XDECREF(values);
-    Py_DECREF(given);
     return error;
 }
 

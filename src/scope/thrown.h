@@ -23,4 +23,7 @@ PyObject *fa_thrown(PyObject *args);
  * in or `cancelled` (which may be NULL), with its arguments if they are plain values; else a RuntimeError. */
 PyObject *fa_thrown_plain(PyObject *args, PyObject *cancelled);
 
+/* The same of an exception that is made already. */
+PyObject *fa_thrown_anew(PyObject *given, PyObject *cancelled);
+
 #endif

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import gc
 import inspect
+import types
 import warnings
 import weakref
 
@@ -297,6 +298,32 @@ def test_a_cancelled_call_ends_with_the_authority_of_the_server(probe):
     seen = []
     asyncio.run(request(app, receive, send, probe.policies["a"]))
     assert seen == [("", [str]), "", ""]
+
+
+def test_an_error_whose_making_steps_the_call_does_not_get_in(probe):
+    class Own(ValueError):
+        def __init__(self):
+            calls[0].send(None)
+
+    @types.coroutine
+    def wait():
+        yield
+
+    async def receive():
+        try:
+            await wait()
+        except Exception as error:
+            seen.append((type(error), probe()))
+
+    async def app(scope, receive, send):
+        calls.append(receive())
+        with pytest.raises(StopIteration):
+            calls[0].throw(Own)
+        assert probe() == "a"
+
+    seen, calls = [], []
+    asyncio.run(request(app, receive, ignore, probe.policies["a"]))
+    assert seen == [(RuntimeError, "")]
 
 
 def test_the_last_reference_to_a_request_frees_it(probe):
