@@ -1,4 +1,7 @@
-"""No loop is said to run any more: then nobody would look at what a decorated coroutine yields."""
+"""
+No loop is said to run any more: then nobody would look at what a decorated coroutine yields.
+until: 3.13
+"""
 
 import asyncio
 
