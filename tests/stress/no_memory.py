@@ -17,6 +17,7 @@ from failing_sources import Malloc, Testcapi  # first, see there
 import no_memory_acts as acts
 import no_memory_scopes as scopes
 import no_memory_trusted as trusted
+import no_memory_waiting as waiting
 
 MOST = 6000  # failing points of one act
 FAR = 1 << 40
@@ -63,7 +64,7 @@ def main():
     gc.disable()
     gc.freeze()
     for name in names:
-        act = next(getattr(module, name) for module in (acts, scopes, trusted) if hasattr(module, name))
+        act = next(getattr(module, name) for module in (acts, scopes, trusted, waiting) if hasattr(module, name))
         for _ in range(3):
             once(act, source, FAR, False)  # warm
         counts = [sweep(act, source, full) for full in ((False, True) if whose != "python" else (False,))]

@@ -87,6 +87,8 @@ CARRIED = [
     "tasks",
 ]
 
+WAITING = ["decorated_waits", "decorated_yields", "asked_tasks", "callbacks_that_raise"]
+
 # Free-threaded builds have an allocator of their own that no environment variable exchanges.
 ALLOCATOR = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
 
@@ -131,8 +133,8 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 
 @pytest.mark.parametrize(
     "names",
-    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SCOPES, TRUSTED, CARRIED],
-    ids=["events", "openings", "scopes", "trusted", "carried"],
+    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SCOPES, TRUSTED, CARRIED, WAITING],
+    ids=["events", "openings", "scopes", "trusted", "carried", "waiting"],
 )
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)
