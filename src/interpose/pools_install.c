@@ -102,6 +102,7 @@ refresh(fa_interpreter *here)
     if (found < 0 || (found > 0 && authority->box_count > 0)) {
         return found < 0 ? -1 : 0;
     }
+    here->modules_seen = PyDict_GET_SIZE(here->modules); /* before: others may be imported meanwhile */
     if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0) {
         return -1;
     }
@@ -200,6 +201,7 @@ fa_pools_install(fa_interpreter *here)
         || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;
     }
+    Py_XSETREF(here->modules, Py_NewRef(PyImport_GetModuleDict()));
     here->free_pools = free_pools;
     here->pools = pools;
     here->refresh = refresh;

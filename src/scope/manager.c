@@ -65,6 +65,10 @@ note_opener(fa_interpreter *here, fa_box *box, fa_frame *frame)
 fa_box *
 fa_manager_new_box(fa_interpreter *here, const fa_manager *manager, fa_frame *frame)
 {
+    /* The host may have imported a loop or a pool since the manager was made. */
+    if (FA_UNLIKELY(PyDict_GET_SIZE(here->modules) != here->modules_seen) && fa_install_ready() < 0) {
+        return NULL;
+    }
     if (manager->decorates != NULL || frame == NULL) {
         return fa_scope_new(here, &manager->terms, manager->decorates, 0);
     }

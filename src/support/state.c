@@ -68,6 +68,7 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->scope_error);
     Py_CLEAR(row->scope_warning);
     Py_CLEAR(row->hook_error);
+    Py_CLEAR(row->modules);
     Py_CLEAR(row->future_type);
     Py_CLEAR(row->task_type);
     Py_CLEAR(row->task_waiter);

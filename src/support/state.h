@@ -53,6 +53,8 @@ struct fa_interpreter {
     struct fa_pools *pools;         /* owned: which worker pools the host made; NULL until they are held */
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
+    PyObject *modules;              /* owned: the interpreter's dict of modules; NULL until that was done once */
+    _Atomic(Py_ssize_t) modules_seen; /* how many there were then */
     PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next four, until asyncio is imported */
     PyTypeObject *task_type;        /* owned: _asyncio.Task */
     PyObject *task_waiter;          /* owned: the attribute that tells what a task waits for */

@@ -127,11 +127,15 @@ def asked_tasks(arm, disarm):
 
     class Shown(Exception):
         def __str__(self):
-            answers.append(held_without_memory(disarm, arm))
+            answers.append(held_without_memory(disarm, again))
             return ""
 
-    answers = []
-    future = telling(arm, disarm, answers)
+    def again():
+        if goes_on:
+            arm()
+
+    answers, goes_on = [], [True]
+    future = telling(again, disarm, answers)
     task = loop.create_task(wait())
     failed = loop.run_until_complete(start())
     turn()
@@ -142,6 +146,7 @@ def asked_tasks(arm, disarm):
         del failed
     finally:
         disarm()
+        goes_on.clear()
         task.cancel()
         turn()
         turn()
@@ -160,16 +165,11 @@ def callbacks_that_raise(arm, disarm):
 
         __repr__ = __str__
 
-    async def start():
-        free = contextvars.copy_context()
-        with manager:
-            loop.call_soon(Shown())
-            loop.call_soon(Shown(), context=free)
-
     answers = []
-    try:
-        loop.run_until_complete(start())
-        turn()
-    finally:
-        disarm()
+    free = contextvars.copy_context()
+    with manager:
+        handles = [asyncio.Handle(Shown(), (), loop, context) for context in (None, free)]
+    for handle in handles:
+        with running(disarm):
+            handle._run()
     assert all(answers)

@@ -1,0 +1,66 @@
+"""A host that imports a loop or a pool only after its sandboxes were made: code in them is held by it all the same."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+BEFORE = """
+import sys
+from fastaudit import Policy, sandbox
+made = sandbox(Policy())
+@made
+def decorated(function, *args):
+    function(*args)
+def held(function, *args):
+    with made:
+        function(*args)
+held(int)
+assert "asyncio" not in sys.modules and "multiprocessing.pool" not in sys.modules
+def harm():
+    try:
+        open(sys.argv[1], "w").close()
+    except PermissionError:
+        print("held")
+"""
+
+LATER = {
+    "asyncio": """
+        import asyncio, contextvars
+        async def main():
+            free = contextvars.copy_context()
+            loop = asyncio.get_running_loop()
+            HOW(lambda: loop.call_soon(harm, *[], **{"context": free}))
+            await asyncio.sleep(0.01)
+        asyncio.run(main())
+        """,
+    "multiprocessing": """
+        import multiprocessing.pool
+        pool = multiprocessing.pool.ThreadPool(1)
+        HOW(lambda: pool.apply_async(harm))
+        pool.close()
+        pool.join()
+        """,
+    "trio": """
+        trio = __import__("trio")
+        async def main():
+            token = trio.lowlevel.current_trio_token()
+            HOW(lambda: token.run_sync_soon(harm))
+            await trio.sleep(0.01)
+        trio.run(main)
+        """,
+}
+
+
+@pytest.mark.parametrize("how", ["held", "decorated"])
+@pytest.mark.parametrize("what", LATER)
+def test_what_is_imported_later_is_held(what, how, tmp_path):
+    if what == "trio":
+        pytest.importorskip("trio")
+    script = BEFORE + textwrap.dedent(LATER[what]).replace("HOW", how)
+    result = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "harmed"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.stdout == "held\n", result.stdout + result.stderr
+    assert not (tmp_path / "harmed").exists()
