@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from asyncio import events
+from asyncio import events, format_helpers
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def tell(callback: Callable[..., Any], error: BaseException) -> None:
+def tell(callback: Callable[..., Any], args: tuple[Any, ...], error: BaseException) -> None:
     """
     Tell the loop that runs here, as the callback's handle would afterwards, where the callback's scopes are off.
 
     Naming the callback, and showing the exception, runs code of whoever made them.
     """
-    what = {"message": f"Exception in callback {callback!r}", "exception": error}
+    shown = format_helpers._format_callback_source(callback, args)  # type: ignore[attr-defined]
+    what = {"message": f"Exception in callback {shown}", "exception": error}
     events.get_running_loop().call_exception_handler(what)

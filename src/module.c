@@ -15,6 +15,7 @@
 #include "interpose/loading.h"
 #include "interpose/os_open.h"
 #include "interpose/processes.h"
+#include "interpose/shown.h"
 #include "interpose/resumed.h"
 #include "interpose/spawns.h"
 #include "interpose/lookups.h"
@@ -88,7 +89,7 @@ fill_row(fa_interpreter *here, PyObject *module)
     if (here->var == NULL || fetch_errors(here) < 0 || fa_node_exec(here, module) < 0
         || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
         || fa_steps_exec(here, module) < 0 || fa_stepper_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0
-        || fa_exchange_exec(here, module) < 0 || fa_carry_exec(here, module) < 0) {
+        || fa_exchange_exec(here, module) < 0 || fa_carry_exec(here, module) < 0 || fa_shown_exec(here, module) < 0) {
         return -1;
     }
     fa_install_expect(installed);

@@ -59,7 +59,8 @@ typedef struct fa_thread {
     const void *until;        /* where the walk along the running bodies ended; NULL: nowhere */
     fa_base *bases;           /* owned by the carriers that run, innermost first */
     const void *loop;         /* the address of an event loop that was set to run here inside of scopes, or NULL */
-    uint32_t loop_boxes;      /* how many of them there were */
+    uint32_t loop_boxes;      /* how many of them there were, */
+    const void *loop_box;     /* and the address of the innermost */
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
     long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;

@@ -10,6 +10,7 @@ typedef struct carrier {
     vectorcallfunc call;
     PyObject *callable; /* owned */
     fa_node *chain;     /* owned, or NULL */
+    PyObject *replaced; /* owned, or NULL: what the host had in the place that it was put into */
     bool tells;         /* what it raises goes to the loop that runs here */
 } carrier;
 
@@ -128,7 +129,8 @@ make_call(void *data)
 {
     const call *c = data;
     PyObject *result = PyObject_Vectorcall(c->callable, c->args, c->flags, c->names);
-    if (FA_UNLIKELY(result == NULL) && c->tells && fa_failures_tell(fa_state_here(), c->callable)) {
+    if (FA_UNLIKELY(result == NULL) && c->tells &&
+        fa_failures_tell(fa_state_here(), c->callable, c->args, PyVectorcall_NARGS(c->flags))) {
         result = Py_NewRef(Py_None);
     }
     return result;
@@ -169,6 +171,16 @@ fa_carry_new_for_loop(fa_interpreter *here, PyObject *callable, fa_node *chain)
     return made;
 }
 
+static bool
+has_all(const fa_node *chain, const fa_authority *authority)
+{
+    bool all = true;
+    for (uint32_t i = 0; all && i < authority->box_count; i++) {
+        all = fa_chain_has(chain, authority->boxes[i]);
+    }
+    return all;
+}
+
 PyObject *
 fa_carry_here(fa_interpreter *here, PyObject *callable)
 {
@@ -177,10 +189,28 @@ fa_carry_here(fa_interpreter *here, PyObject *callable)
     if (found <= 0 || authority->box_count == 0) {
         return found < 0 ? NULL : Py_NewRef(callable);
     }
+    if (Py_IS_TYPE(callable, here->carrier_type) && has_all(((carrier *)callable)->chain, authority)) {
+        return Py_NewRef(callable); /* else taking it out and putting it back would nest without end */
+    }
     fa_node *chain = fa_authority_chain(here, authority); /* owned */
     PyObject *result = chain == NULL ? NULL : fa_carry_new(here, callable, chain);
     Py_XDECREF(chain);
     return result;
+}
+
+PyObject *
+fa_carry_in_place(fa_interpreter *here, PyObject *callable, PyObject *before)
+{
+    bool carries = Py_IS_TYPE(before, here->carrier_type);
+    PyObject *replaced = carries ? ((carrier *)before)->replaced : before; /* borrowed */
+    if (carries && callable == replaced) {
+        return Py_NewRef(callable); /* it was there first: the host put it there */
+    }
+    PyObject *made = fa_carry_here(here, callable);
+    if (made != NULL && made != callable && replaced != NULL && replaced != Py_None) {
+        ((carrier *)made)->replaced = Py_NewRef(replaced);
+    }
+    return made;
 }
 
 fa_node *
@@ -202,6 +232,7 @@ carrier_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((carrier *)object)->callable);
+    Py_VISIT(((carrier *)object)->replaced);
     return 0;
 }
 
@@ -209,6 +240,7 @@ static int
 carrier_clear(PyObject *object)
 {
     Py_CLEAR(((carrier *)object)->callable);
+    Py_CLEAR(((carrier *)object)->replaced);
     return 0;
 }
 
@@ -260,43 +292,9 @@ static PyType_Spec carrier_spec = {
     .slots = carrier_slots,
 };
 
-/* Whether calling it only makes what runs later. */
-static bool
-runs_later(PyObject *callable)
-{
-    const int later = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR | CO_ITERABLE_COROUTINE;
-    PyObject *function = PyMethod_Check(callable) ? PyMethod_GET_FUNCTION(callable) : callable;
-    return PyFunction_Check(function) && (((PyCodeObject *)PyFunction_GET_CODE(function))->co_flags & later) != 0;
-}
-
-static PyObject *
-carry(PyObject *Py_UNUSED(module), PyObject *function)
-{
-    fa_interpreter *here = fa_state_here();
-    if (!PyCallable_Check(function)) {
-        return PyErr_Format(PyExc_TypeError, "carry() takes a callable, not %.200s", Py_TYPE(function)->tp_name);
-    }
-    if (runs_later(function)) {
-        return PyErr_Format(PyExc_TypeError, "carry() takes a plain function: what calling %R gives runs later, where "
-                            "it is awaited or iterated; a task or @sandbox(policy) holds that", function);
-    }
-    return here == NULL ? Py_NewRef(function) : fa_carry_here(here, function);
-}
-
-static PyMethodDef carry_functions[] = {
-    {"carry", carry, METH_O, "carry(function)\n--\n\nThe function, to be run under what is in force here."},
-    {NULL, NULL, 0, NULL},
-};
-
 int
 fa_carry_exec(fa_interpreter *here, PyObject *module)
 {
     here->carrier_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &carrier_spec, NULL);
     return here->carrier_type == NULL ? -1 : 0;
-}
-
-int
-fa_carry_add(PyObject *module)
-{
-    return PyModule_AddFunctions(module, carry_functions);
 }

@@ -21,6 +21,9 @@ PyObject *fa_carry_new_for_loop(fa_interpreter *here, PyObject *callable, fa_nod
 /* The same under what is in force here; itself where nothing is. */
 PyObject *fa_carry_here(fa_interpreter *here, PyObject *callable);
 
+/* The same for what is put where `before` was. What the host had put there goes back as it was. */
+PyObject *fa_carry_in_place(fa_interpreter *here, PyObject *callable, PyObject *before);
+
 /* The chain of what those gave (borrowed from it), or NULL: it is none of them, or holds nothing. */
 fa_node *fa_carry_chain(fa_interpreter *here, PyObject *carrier);
 

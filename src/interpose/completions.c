@@ -4,6 +4,8 @@
 #include "interpose/asked_tasks.h"
 #include "interpose/completing.h"
 #include "interpose/interpose.h"
+#include "interpose/shown.h"
+#include "interpose/wakes.h"
 
 /* A guest that completes a future, or whose task ends, has what waits for it called: by loop.call_soon(), with the
  * waiting task's own context, from C code that leaves no frame. What tells it from a call that the guest makes:
@@ -208,13 +210,14 @@ waits_for(fa_interpreter *here, PyObject *task, PyObject *future)
 static bool
 is_plain(fa_interpreter *here, PyObject *future)
 {
-    return Py_IS_TYPE(future, here->future_type) || Py_IS_TYPE(future, here->task_type);
+    return Py_IS_TYPE(future, here->future_type) || Py_IS_TYPE(future, here->task_type) || fa_shown_is(here, future);
 }
 
 bool
 fa_completions_wakes(fa_interpreter *here, PyObject *callback, PyObject *context)
 {
     bool is_step;
+    callback = fa_wakes_whom(here, callback);
     PyObject *task = here->task_type == NULL ? NULL : task_of(here, callback, &is_step); /* owned */
     bool wakes = task != NULL && !is_step && is_own(here, task, context);
     Py_XDECREF(task);
@@ -228,6 +231,9 @@ fa_completions_has(fa_interpreter *here, PyObject *callback, PyObject *const *ar
     bool is_step;
     if (here->task_type == NULL) {
         return false;
+    }
+    if (fa_wakes_whom(here, callback) != callback) {
+        return fa_completions_wakes(here, callback, context); /* whatever it is called with */
     }
     PyObject *task = task_of(here, callback, &is_step); /* owned */
     if (task == NULL) {

@@ -211,7 +211,8 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
 {
     fa_interpreter *here = fa_state_here();
     PyObject *result = run_carrying(here, self, args, count, names);
-    if (FA_UNLIKELY(result == NULL) && here != NULL && count > 0 && fa_failures_tell_in(here, self, args[0])) {
+    if (FA_UNLIKELY(result == NULL) && here != NULL && count > 0 &&
+        fa_failures_tell_in(here, self, args[0], args + 1, count - 1)) {
         result = Py_NewRef(Py_None);
     }
     if (!FA_OBJECTS_MAY_CHANGE && here != NULL) {

@@ -8,14 +8,20 @@
  * exception show themselves there: code of a guest, outside of its scope. uvloop's does it inside, as here. */
 
 bool
-fa_failures_tell(fa_interpreter *here, PyObject *callback)
+fa_failures_tell(fa_interpreter *here, PyObject *callback, PyObject *const *args, Py_ssize_t count)
 {
     if (here->pools == NULL || here->pools->tell == NULL || PyErr_ExceptionMatches(PyExc_SystemExit) ||
         PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
         return false; /* loops end with these */
     }
-    PyObject *raised = PyErr_GetRaisedException();                                                        /* owned */
-    PyObject *told = PyObject_CallFunctionObjArgs(here->pools->tell, callback, raised, NULL); /* owned */
+    PyObject *raised = PyErr_GetRaisedException(); /* owned */
+    PyObject *given = PyTuple_New(count);          /* owned */
+    for (Py_ssize_t i = 0; given != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(given, i, Py_NewRef(args[i]));
+    }
+    PyObject *told = given == NULL ? NULL
+                   : PyObject_CallFunctionObjArgs(here->pools->tell, callback, given, raised, NULL); /* owned */
+    Py_XDECREF(given);
     if (told == NULL && (PyErr_ExceptionMatches(PyExc_SystemExit) || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))) {
         Py_DECREF(raised);
         return false;
@@ -62,7 +68,8 @@ holds_more(fa_interpreter *here, PyObject *context)
 }
 
 bool
-fa_failures_tell_in(fa_interpreter *here, PyObject *context, PyObject *callback)
+fa_failures_tell_in(fa_interpreter *here, PyObject *context, PyObject *callback, PyObject *const *args,
+                    Py_ssize_t count)
 {
     if (here->pools == NULL || !fa_known_runs(&here->pools->handle_run, fa_frames_innermost())) {
         return false;
@@ -74,7 +81,7 @@ fa_failures_tell_in(fa_interpreter *here, PyObject *context, PyObject *callback)
     if (!entered) {
         return false;
     }
-    bool told = fa_failures_tell(here, callback);
+    bool told = fa_failures_tell(here, callback, args, count);
     raised = PyErr_GetRaisedException(); /* owned, then set */
     if (fa_compat_exit_context(context) < 0) {
         PyErr_WriteUnraisable(NULL); /* somebody else exchanged it meanwhile */

@@ -9,6 +9,17 @@
 
 enum { HANDLER, FACTORY, SETTERS = FA_LOOP_SETTERS };
 static const char *const names[SETTERS] = {"set_exception_handler", "set_task_factory"};
+static const char *const getters[SETTERS] = {"get_exception_handler", "get_task_factory"};
+
+/* What the loop is given for a hook (new reference): a carrier, or what the host had put there. */
+static PyObject *
+carried(fa_interpreter *here, int which, PyObject *loop, PyObject *hook)
+{
+    PyObject *before = PyObject_CallMethod(loop, getters[which], NULL); /* owned */
+    PyObject *given = before == NULL ? NULL : fa_carry_in_place(here, hook, before);
+    Py_XDECREF(before);
+    return given;
+}
 
 /* ---- BaseEventLoop.set_exception_handler(self, handler), set_task_factory(self, factory) ---- */
 
@@ -24,7 +35,7 @@ set_hook(int which, PyObject *const *args, size_t flags, PyObject *keywords)
     if (!fa_gate_is_open() || PyVectorcall_NARGS(flags) != 2 || !PyCallable_Check(args[1])) {
         return PyObject_Vectorcall(original, args, flags, keywords);
     }
-    PyObject *carrier = fa_carry_here(here, args[1]); /* owned */
+    PyObject *carrier = carried(here, which, args[0], args[1]); /* owned */
     PyObject *given[2] = {args[0], carrier};
     PyObject *result = carrier == NULL ? NULL : PyObject_Vectorcall(original, given, 2, keywords);
     Py_XDECREF(carrier);
@@ -44,13 +55,14 @@ set_factory(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, 
 }
 
 PyObject *
-fa_loop_hooks_set(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+fa_loop_hooks_set(const fa_patch *patch, bool is_factory, PyObject *self, PyObject *const *args, Py_ssize_t count,
+                  PyObject *keywords)
 {
     fa_interpreter *here = fa_state_here();
     if (here == NULL || count + (keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords)) != 1 || !PyCallable_Check(args[0])) {
         return fa_interpose_call(patch, self, args, count, keywords);
     }
-    PyObject *carrier = fa_carry_here(here, args[0]); /* owned */
+    PyObject *carrier = carried(here, is_factory ? FACTORY : HANDLER, self, args[0]); /* owned */
     PyObject *result = carrier == NULL ? NULL : fa_interpose_call(patch, self, &carrier, count, keywords);
     Py_XDECREF(carrier);
     return result;

@@ -10,7 +10,7 @@
 void fa_loop_hooks_install(fa_pools *pools, PyObject *module);
 
 /* Call a setter of another loop's, in C, whose first argument is what the loop will call. */
-PyObject *fa_loop_hooks_set(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count,
-                            PyObject *names);
+PyObject *fa_loop_hooks_set(const fa_patch *patch, bool is_factory, PyObject *self, PyObject *const *args,
+                            Py_ssize_t count, PyObject *names);
 
 #endif

@@ -4,6 +4,8 @@
 #include "authority/gate.h"
 #include "interpose/asked_tasks.h"
 #include "interpose/redirect.h"
+#include "interpose/shown.h"
+#include "interpose/wakes.h"
 
 /* Such a task keeps its context in an attribute, and gives it to the loop at each step. Anybody can write it, so what
  * counts is the context that the task was given to the loop with for the first time: that was judged. */
@@ -114,7 +116,7 @@ fa_python_tasks_goes_on(fa_interpreter *here, PyObject *callback, PyObject *cont
 {
     int method;
     PyObject *record = NULL, *own = NULL; /* owned */
-    PyObject *task = task_of(here, callback, &method);
+    PyObject *task = task_of(here, fa_wakes_whom(here, callback), &method);
     if (task != NULL && (record_of(here->pools, task, &record) < 0 ||
                          (record != NULL && PyWeakref_GetRef(PyTuple_GET_ITEM(record, 1), &own) < 0))) {
         PyErr_Clear();
@@ -130,10 +132,13 @@ fa_python_tasks_has(fa_interpreter *here, PyObject *callback, PyObject *const *a
 {
     int method;
     PyObject *task = task_of(here, callback, &method);
+    if (fa_wakes_whom(here, callback) != callback) {
+        return fa_python_tasks_goes_on(here, callback, context); /* whatever it is called with */
+    }
     if (task == NULL || count != (method == WAKEUP) || !fa_python_tasks_goes_on(here, callback, context)) {
         return false;
     }
-    if (count == 0 || Py_IS_TYPE(args[0], here->future_type) || Py_IS_TYPE(args[0], here->task_type)) {
+    if (count == 0 || Py_IS_TYPE(args[0], here->future_type) || Py_IS_TYPE(args[0], here->task_type) || fa_shown_is(here, args[0])) {
         return true;
     }
     /* It asks what it is given for its result, by Python code. */

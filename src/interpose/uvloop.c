@@ -232,10 +232,8 @@ CARRYING(call_at, 1)
 
 /* ---- Loop.set_exception_handler(handler), set_task_factory(factory) ---- */
 
-#define SETTING(NAME) REPLACED(NAME, fa_loop_hooks_set(&NAME##_patch, self, args, count, names))
-
-SETTING(set_exception_handler)
-SETTING(set_task_factory)
+REPLACED(set_exception_handler, fa_loop_hooks_set(&set_exception_handler_patch, false, self, args, count, names))
+REPLACED(set_task_factory, fa_loop_hooks_set(&set_task_factory_patch, true, self, args, count, names))
 
 /* ---- putting it in place ---- */
 

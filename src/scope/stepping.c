@@ -44,10 +44,10 @@ throw_raised(fa_stepped *self, PyObject **result)
 
 /* What the body yielded to `loop` (NULL: to nobody who would look at it) is shown to it, or refused to the body. */
 static PySendResult
-show(fa_stepped *self, fa_interpreter *here, PyObject *loop, PySendResult outcome, PyObject **result)
+show(fa_interpreter *here, fa_stepped *self, PyObject *loop, PySendResult outcome, PyObject **result)
 {
-    while (outcome == PYGEN_NEXT && self->awaits) {
-        *result = fa_waiter_show(here, &self->waiter, loop, *result);
+    while (outcome == PYGEN_NEXT) {
+        *result = fa_waiter_show(here, loop, *result, self->awaits);
         if (*result != NULL) {
             break;
         }
@@ -59,24 +59,15 @@ show(fa_stepped *self, fa_interpreter *here, PyObject *loop, PySendResult outcom
 PySendResult
 fa_stepping_send(fa_interpreter *here, fa_stepped *self, PyObject *loop, PyObject *value, PyObject **result)
 {
-    PySendResult outcome = self->awaits && fa_waiter_resume(here, &self->waiter) < 0
-        ? throw_raised(self, result) : PyIter_Send(self->body, value, result);
-    return show(self, here, loop, outcome, result);
+    PySendResult outcome = PyIter_Send(self->body, value, result);
+    return show(here, self, loop, outcome, result);
 }
 
 PySendResult
 fa_stepping_throw(fa_interpreter *here, fa_stepped *self, PyObject *loop, PyObject *error, PyObject **result)
 {
-    int waits = self->awaits ? fa_waiter_cancel(here, &self->waiter, error) : 0;
-    PySendResult outcome;
-    if (waits > 0) {
-        *result = fa_waiter_show_again(here, &self->waiter, loop);
-        if (*result != NULL) {
-            return PYGEN_NEXT;
-        }
-    }
-    outcome = waits == 0 ? throw_into(self, error, result) : throw_raised(self, result);
-    return show(self, here, loop, outcome, result);
+    PySendResult outcome = throw_into(self, error, result);
+    return show(here, self, loop, outcome, result);
 }
 
 /* ---- what is stepped ---- */
@@ -106,8 +97,6 @@ int
 fa_stepping_traverse(fa_stepped *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->body);
-    Py_VISIT(self->waiter.awaited);
-    Py_VISIT(self->waiter.shown);
     return 0;
 }
 
@@ -115,6 +104,4 @@ void
 fa_stepping_clear(fa_stepped *self)
 {
     Py_CLEAR(self->body);
-    Py_CLEAR(self->waiter.awaited);
-    Py_CLEAR(self->waiter.shown);
 }

@@ -6,9 +6,8 @@
 
 /* A body whose steps are held, and that is not between them. */
 typedef struct fa_stepped {
-    PyObject *body;   /* owned; or NULL */
-    fa_waiter waiter; /* what it waits for in an event loop */
-    bool awaits;      /* what it yields is for one: it is no plain generator */
+    PyObject *body; /* owned; or NULL */
+    bool awaits;    /* what it yields is for an event loop: it is no plain generator */
 } fa_stepped;
 
 void fa_stepping_begin(fa_stepped *self, PyObject *body);

@@ -78,7 +78,7 @@ step(steps *self, PyObject *value, PyObject *error, PyObject **result)
     fa_interpreter *here = fa_state_here();
     PyObject *loop = NULL; /* owned */
     *result = NULL;
-    if (here != NULL && self->stepped.awaits && fa_waiter_loop(here, &loop) < 0) {
+    if (here != NULL && fa_waiter_loop(here, &loop) < 0) {
         return PYGEN_ERROR;
     }
     if (put_on(self) < 0) {

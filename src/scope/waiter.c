@@ -15,60 +15,6 @@ fa_waiter_loop(fa_interpreter *here, PyObject **loop)
     return *loop == NULL && PyErr_Occurred() ? -1 : 0;
 }
 
-/* Ask a plain future by the method of its class, whatever somebody has put into it. */
-static PyObject *
-ask_shown(fa_interpreter *here, const char *method, PyObject *shown)
-{
-    return PyObject_CallMethod((PyObject *)here->future_type, method, "O", shown);
-}
-
-/* The same of one that says yes or no: 1, 0, or -1 with an exception set. */
-static int
-is_shown(fa_interpreter *here, const char *method, PyObject *shown)
-{
-    PyObject *answer = ask_shown(here, method, shown); /* owned */
-    int is = answer == NULL ? -1 : answer == Py_True;
-    Py_XDECREF(answer);
-    return is;
-}
-
-/* ---- showing ---- */
-
-/* Called when what is waited for is done: the loop goes on with the task, and that with the body. */
-static PyObject *
-open_shown(PyObject *shown, PyObject *Py_UNUSED(awaited))
-{
-    fa_interpreter *here = fa_state_here();
-    int done = here == NULL || here->future_type == NULL ? 1 : is_shown(here, "done", shown);
-    if (done != 0) {
-        return done < 0 ? NULL : Py_NewRef(Py_None);
-    }
-    return PyObject_CallMethod((PyObject *)here->future_type, "set_result", "OO", shown, Py_None);
-}
-
-static PyMethodDef open_definition = {"waiter_done", open_shown, METH_O, "What a sandboxed body waits for is done."};
-
-PyObject *
-fa_waiter_show_again(fa_interpreter *here, fa_waiter *waiter, PyObject *loop)
-{
-    PyObject *names = Py_BuildValue("{s:O}", "loop", loop);          /* owned */
-    PyObject *none = names == NULL ? NULL : PyTuple_New(0);              /* owned */
-    PyObject *shown = none == NULL ? NULL : PyObject_Call((PyObject *)here->future_type, none, names);
-    PyObject *opening = shown == NULL ? NULL : PyCFunction_New(&open_definition, shown); /* owned */
-    PyObject *added = opening == NULL || PyObject_SetAttrString(shown, "_asyncio_future_blocking", Py_True) < 0
-        ? NULL : PyObject_CallMethod(waiter->awaited, "add_done_callback", "O", opening); /* owned */
-    if (added == NULL) {
-        Py_CLEAR(shown);
-        Py_CLEAR(waiter->awaited);
-    }
-    Py_XSETREF(waiter->shown, Py_XNewRef(shown));
-    Py_XDECREF(added);
-    Py_XDECREF(opening);
-    Py_XDECREF(none);
-    Py_XDECREF(names);
-    return shown;
-}
-
 /* Whether tasks take it as it is, and have nothing of it to call. */
 static bool
 is_plain(PyObject *yielded)
@@ -146,66 +92,34 @@ check_awaited(fa_interpreter *here, PyObject *loop, PyObject *yielded)
     return status;
 }
 
-PyObject *
-fa_waiter_show(fa_interpreter *here, fa_waiter *waiter, PyObject *loop, PyObject *yielded)
+/* Whether it comes from `await`, as a future says of itself. 1, 0, or -1 with an exception set. */
+static int
+is_awaited(PyObject *yielded)
 {
-    Py_CLEAR(waiter->awaited);
-    Py_CLEAR(waiter->shown);
-    if (loop == NULL || is_plain(yielded)) {
+    PyObject *blocking = PyObject_GetAttrString(yielded, "_asyncio_future_blocking"); /* owned */
+    if (blocking == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        return 0;
+    }
+    int is = blocking == NULL ? -1 : blocking == Py_True;
+    Py_XDECREF(blocking);
+    return is;
+}
+
+PyObject *
+fa_waiter_show(fa_interpreter *here, PyObject *loop, PyObject *yielded, bool awaits)
+{
+    if (loop == NULL || here->show == NULL || is_plain(yielded)) {
         return yielded;
     }
-    if (check_awaited(here, loop, yielded) < 0) {
-        Py_DECREF(yielded);
-        return NULL;
+    int awaited = awaits ? 1 : is_awaited(yielded);
+    if (awaited == 0) {
+        return yielded;
     }
-    waiter->awaited = yielded;
-    return fa_waiter_show_again(here, waiter, loop);
-}
-
-/* ---- going on ---- */
-
-int
-fa_waiter_resume(fa_interpreter *here, fa_waiter *waiter)
-{
-    PyObject *awaited = waiter->awaited, *shown = waiter->shown; /* owned */
-    waiter->awaited = waiter->shown = NULL;
-    int status = 0;
-    if (awaited != NULL && shown != NULL) {
-        status = is_shown(here, "done", shown); /* not, when somebody else than a task goes on with it */
-        if (status > 0) {
-            PyObject *result = PyObject_CallMethod(awaited, "result", NULL); /* owned */
-            status = result == NULL ? -1 : 0;
-            Py_XDECREF(result);
-        }
+    PyObject *shown = NULL;
+    if (awaited > 0 && check_awaited(here, loop, yielded) == 0) {
+        shown = here->show(here, yielded, loop);
     }
-    Py_XDECREF(awaited);
-    Py_XDECREF(shown);
-    return status;
-}
-
-int
-fa_waiter_cancel(fa_interpreter *here, fa_waiter *waiter, PyObject *error)
-{
-    int cancelled = waiter->shown == NULL || waiter->awaited == NULL ? 0 : is_shown(here, "cancelled", waiter->shown);
-    if (cancelled > 0) {
-        PyObject *said = PyObject_GetAttrString(error, "args"); /* owned: of a CancelledError, what cancel() was told */
-        PyObject *message = said != NULL && PyTuple_CheckExact(said) && PyTuple_GET_SIZE(said) > 0
-            ? PyTuple_GET_ITEM(said, 0) : Py_None; /* borrowed */
-        PyErr_Clear();
-        PyObject *cancel = PyObject_GetAttrString(waiter->awaited, "cancel"); /* owned */
-        PyObject *names = cancel == NULL ? NULL : Py_BuildValue("{s:O}", "msg", message); /* owned */
-        PyObject *none = names == NULL ? NULL : PyTuple_New(0);                            /* owned */
-        PyObject *noticed = none == NULL ? NULL : PyObject_Call(cancel, none, names);       /* owned */
-        cancelled = noticed == NULL ? -1 : PyObject_IsTrue(noticed);
-        Py_XDECREF(noticed);
-        Py_XDECREF(none);
-        Py_XDECREF(names);
-        Py_XDECREF(cancel);
-        Py_XDECREF(said);
-    }
-    if (cancelled <= 0) {
-        Py_CLEAR(waiter->awaited);
-        Py_CLEAR(waiter->shown);
-    }
-    return cancelled;
+    Py_DECREF(yielded);
+    return shown;
 }

@@ -70,6 +70,8 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->hook_error);
     Py_CLEAR(row->modules);
     Py_CLEAR(row->future_type);
+    Py_CLEAR(row->shown_type);
+    Py_CLEAR(row->wake_type);
     Py_CLEAR(row->task_type);
     Py_CLEAR(row->task_waiter);
     Py_CLEAR(row->task_context);

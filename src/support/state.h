@@ -55,6 +55,9 @@ struct fa_interpreter {
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
     PyObject *modules;              /* owned: the interpreter's dict of modules; NULL until that was done once */
     _Atomic(Py_ssize_t) modules_seen; /* how many there were then */
+    /* What stands for a future that a held body waits for (new reference), under what is in force here; see interpose/shown.h. */
+    PyObject *(*show)(struct fa_interpreter *here, PyObject *awaited, PyObject *loop);
+    PyTypeObject *shown_type, *wake_type; /* owned: what that gives, and what that has called when the future is done */
     PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next four, until asyncio is imported */
     PyTypeObject *task_type;        /* owned: _asyncio.Task */
     PyObject *task_waiter;          /* owned: the attribute that tells what a task waits for */

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
 
@@ -263,11 +264,12 @@ async def test_one_decorated_coroutine_in_another():
 async def test_a_body_that_is_closed_while_it_waits():
     @HELD
     async def waits():
-        await asyncio.get_running_loop().create_future()
+        await future
 
+    future = asyncio.get_running_loop().create_future()
     body = waits()
-    future = body.send(None)
-    assert type(future) is asyncio.Future
+    shown = body.send(None)
+    assert isinstance(shown, asyncio.Future) and asyncio.isfuture(shown)
     body.close()
     future.set_result(None)
     await asyncio.sleep(0)
@@ -289,3 +291,137 @@ async def test_going_on_too_early_waits_again():
     with pytest.raises(StopIteration) as stop:
         body.send(None)
     assert stop.value.value == "done"
+
+
+async def turns_of(depth, cancels):
+    """Count the turns of the loop until a body that is decorated so many times over goes on."""
+    future = asyncio.get_running_loop().create_future()
+
+    async def body():
+        await future
+
+    for _ in range(depth):
+        body = nested(body)
+    task = asyncio.ensure_future(body())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel() if cancels else future.set_result(None)
+    assert future.done()
+    turns = 0
+    while not task.done():
+        await asyncio.sleep(0)
+        turns += 1
+    return turns
+
+
+def nested(inner):
+    @HELD
+    async def outer():
+        await inner()
+
+    return outer
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_it_takes_no_turn_of_the_loop_more_however_deep(cancels):
+    assert {await turns_of(depth, cancels) for depth in (0, 1, 5)} == {1}
+
+
+@pytest.mark.asyncio
+async def test_what_arrives_in_the_turn_of_a_cancellation_is_not_lost():
+    async def left_in(wait):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            task = asyncio.ensure_future(wait(ours))
+            await asyncio.sleep(0.001)
+            theirs.send(b"data")
+            task.cancel()
+            await told(task)
+            await asyncio.sleep(0.001)
+            return ours.recv(10)
+
+    async def wait(end):
+        return await asyncio.get_running_loop().sock_recv(end, 10)
+
+    assert await left_in(wait) == b"data"
+    assert await left_in(HELD(wait)) == b"data"
+
+
+@pytest.mark.asyncio
+async def test_what_is_shown_cannot_be_changed_or_made():
+    seen = []
+
+    @HELD
+    async def waits():
+        task = asyncio.current_task()
+        asyncio.get_running_loop().call_soon(lambda: seen.append(task._fut_waiter))
+        asyncio.get_running_loop().call_later(0.001, future.set_result, None)
+        await future
+
+    future = asyncio.get_running_loop().create_future()
+    await waits()
+    shown = seen[0]
+    assert isinstance(shown, asyncio.Future)
+    for name in ("cancel", "result", "__class__", "other"):
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(shown, name, None)
+    with pytest.raises(TypeError):
+        type(shown)()
+    with pytest.raises(TypeError):
+        type(shown).cancel = None
+    assert shown.done() and not shown.cancelled() and shown.result() is None and shown.exception() is None
+    assert shown.get_loop() is asyncio.get_running_loop()
+
+
+@pytest.mark.asyncio
+async def test_a_handler_that_is_put_back_is_the_hosts_own():
+    loop = asyncio.get_running_loop()
+    told_of = []
+
+    def own(loop, details):
+        told_of.append(current() is None)
+
+    loop.set_exception_handler(own)
+    for _ in range(3):
+        with HELD:
+            before = loop.get_exception_handler()
+            loop.set_exception_handler(lambda *_: None)
+            loop.set_exception_handler(lambda *_: None)
+            loop.set_exception_handler(before)
+    assert loop.get_exception_handler() is own
+    loop.call_soon(lambda: 1 / 0)
+    await asyncio.sleep(0.001)
+    assert told_of == [True]
+
+
+@pytest.mark.asyncio
+async def test_a_handler_that_is_set_again_and_again_does_not_nest():
+    loop = asyncio.get_running_loop()
+    with HELD:
+        loop.set_exception_handler(lambda *_: None)
+        first = loop.get_exception_handler()
+        for _ in range(10):
+            loop.set_exception_handler(loop.get_exception_handler())
+        assert loop.get_exception_handler() is first
+    loop.set_exception_handler(None)
+
+
+@pytest.mark.asyncio
+async def test_a_generator_that_is_awaited_is_held_too():
+    class Waits:
+        @HELD
+        def __await__(self):
+            return (yield from future.__await__())
+
+    class Asked(Future):
+        def get_loop(self):
+            self.seen.append(("get_loop", current() is not None))
+            return super().get_loop()
+
+    future = Asked()
+    asyncio.get_running_loop().call_later(0.001, future.set_result, 7)
+    assert await Waits() == 7
+    assert {name for name, _ in future.seen} == {"get_loop", "add_done_callback", "result"}
+    assert all(inside for _, inside in future.seen)
