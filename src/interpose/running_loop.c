@@ -5,6 +5,7 @@
 
 #include "authority/authority.h"
 #include "interpose/interpose.h"
+#include "support/reserve.h"
 
 /* What a decorated coroutine yields is looked at before the loop that runs is given it (scope/waiter.c), so which loop
  * runs has to be true. Inside, a loop may be started where none runs, and be taken away by who started it. */
@@ -27,6 +28,9 @@ set_running(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     fa_interpreter *here = fa_state_here();
     fa_thread *thread = fa_authority_thread();
     int found = here == NULL || here->running_loop == NULL || count != 1 ? 0 : fa_authority_get(&authority);
+    if (found < 0 && fa_reserve_open(here)) { /* a loop that ends has to say so, or no other can run */
+        found = fa_authority_get(&authority);
+    }
     if (found <= 0 || authority->box_count == 0) {
         return found < 0 ? NULL : fa_interpose_call(&set_running_patch, self, args, count, names);
     }

@@ -426,6 +426,7 @@ def jobs(arm, disarm):
 
 def tasks(arm, disarm):
     inside, outside = [], []
+    asyncio._set_running_loop(None)  # CPython's own, which says so with memory that it asks for, may have had none
 
     async def guest():
         with manager:

@@ -1,4 +1,7 @@
-"""What the host's task waits for, for a decorated coroutine, is given another cancel(), and the host gives up."""
+"""
+What the host's task waits for, for a decorated coroutine, is given another cancel(), and the host gives up.
+unseen: it cannot be given one
+"""
 
 import asyncio
 import contextlib
