@@ -15,6 +15,6 @@ def tell(callback: Callable[..., Any], args: tuple[Any, ...], error: BaseExcepti
 
     Naming the callback, and showing the exception, runs code of whoever made them.
     """
-    shown = format_helpers._format_callback_source(callback, args)  # type: ignore[attr-defined]
+    shown = format_helpers._format_callback_source(callback, args)
     what = {"message": f"Exception in callback {shown}", "exception": error}
     events.get_running_loop().call_exception_handler(what)
