@@ -10,7 +10,7 @@
 bool
 fa_failures_tell(fa_interpreter *here, PyObject *callback, PyObject *const *args, Py_ssize_t count)
 {
-    if (here->pools == NULL || here->pools->tell == NULL || PyErr_ExceptionMatches(PyExc_SystemExit) ||
+    if (here == NULL || here->pools == NULL || here->pools->tell == NULL || PyErr_ExceptionMatches(PyExc_SystemExit) ||
         PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
         return false; /* loops end with these */
     }
