@@ -60,7 +60,12 @@ def test_what_is_imported_later_is_held(what, how, tmp_path):
         pytest.importorskip("trio")
     script = BEFORE + textwrap.dedent(LATER[what]).replace("HOW", how)
     result = subprocess.run(
-        [sys.executable, "-c", script, tmp_path / "harmed"], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script, tmp_path / "harmed"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert result.stdout == "held\n", result.stdout + result.stderr
     assert not (tmp_path / "harmed").exists()
