@@ -90,30 +90,96 @@ fa_asked_tasks_call(fa_interpreter *here, PyObject *context, PyObject *method, P
 
 /* ---- repr() ---- */
 
-static reprfunc original_repr; /* written once, before ours is called; as is: */
+static reprfunc original_repr, original_future_repr; /* written once, before ours are called; as is: */
 static destructor original_finalize;
 
-static PyObject *
-call_repr(void *task)
+/* It shows its callbacks, too: each came with the context of whoever added it. All but the first are pairs in a list. */
+static int
+visit_contexts(PyObject *object, void *contexts)
 {
-    return original_repr(task);
+    int status = PyContext_CheckExact(object) ? PyList_Append(contexts, object) : 0;
+    for (Py_ssize_t i = 0; status == 0 && PyList_CheckExact(object) && i < PyList_GET_SIZE(object); i++) {
+        PyObject *pair = PyList_GET_ITEM(object, i); /* borrowed: nobody else is shown this list */
+        if (PyTuple_CheckExact(pair) && PyTuple_GET_SIZE(pair) == 2 && PyContext_CheckExact(PyTuple_GET_ITEM(pair, 1))) {
+            status = PyList_Append(contexts, PyTuple_GET_ITEM(pair, 1));
+        }
+    }
+    return status;
+}
+
+/* `chain` (stolen) with what `more` has beyond it. */
+static fa_node *
+join(fa_interpreter *here, fa_node *chain, const fa_node *more)
+{
+    for (; chain != NULL && more != NULL; more = more->outer) {
+        fa_box *box = more->box;
+        if (box != NULL && !fa_chain_has(chain, box)) {
+            Py_SETREF(chain, fa_chain_join(here, chain, &box, 1));
+        }
+    }
+    return chain;
+}
+
+/* What is carried by any of the contexts that a future, or a task, holds. As carried_by(). */
+static fa_node *
+carried_by_all(fa_interpreter *here, PyObject *future)
+{
+    fa_node *all = NULL;                   /* owned */
+    PyObject *contexts = PyList_New(0); /* owned */
+    int status = contexts == NULL ? -1 : Py_TYPE(future)->tp_traverse(future, visit_contexts, contexts);
+    for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(contexts); i++) {
+        fa_node *one = carried_by(here, PyList_GET_ITEM(contexts, i)); /* owned */
+        all = all == NULL ? (fa_node *)Py_XNewRef(one) : join(here, all, one);
+        status = PyErr_Occurred() ? -1 : 0;
+        Py_XDECREF(one);
+    }
+    if (status < 0) {
+        Py_CLEAR(all);
+    }
+    Py_XDECREF(contexts);
+    return all;
+}
+
+typedef struct showing {
+    PyObject *future;
+    reprfunc how;
+} showing;
+
+static PyObject *
+call_repr(void *data)
+{
+    const showing *s = data;
+    return s->how(s->future);
+}
+
+static PyObject *
+show(PyObject *future, reprfunc how)
+{
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    fa_node *chain = here == NULL ? NULL : carried_by_all(here, future); /* owned */
+    showing s = {future, how};
+    if (chain == NULL && PyErr_Occurred()) {
+        return NULL;
+    }
+    PyObject *shown = chain == NULL ? how(future) : fa_carry_run(here, chain, call_repr, &s);
+    if (shown == NULL && chain != NULL && PyErr_ExceptionMatches(here->violation)) {
+        PyErr_Clear(); /* what a guest's policy refuses is no error of whoever looks at its task */
+        shown = PyUnicode_FromFormat("<%s object at %p>", Py_TYPE(future)->tp_name, future);
+    }
+    Py_XDECREF(chain);
+    return shown;
 }
 
 static PyObject *
 show_task(PyObject *task)
 {
-    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
-    fa_node *chain = here == NULL ? NULL : carried_by_task(here, task); /* owned */
-    if (chain == NULL && PyErr_Occurred()) {
-        return NULL;
-    }
-    PyObject *shown = chain == NULL ? original_repr(task) : fa_carry_run(here, chain, call_repr, task);
-    if (shown == NULL && chain != NULL && PyErr_ExceptionMatches(here->violation)) {
-        PyErr_Clear(); /* what a guest's policy refuses is no error of whoever looks at its task */
-        shown = PyUnicode_FromFormat("<%s object at %p>", Py_TYPE(task)->tp_name, task);
-    }
-    Py_XDECREF(chain);
-    return shown;
+    return show(task, original_repr);
+}
+
+static PyObject *
+show_future(PyObject *future)
+{
+    return show(future, original_future_repr);
 }
 
 /* ---- the finaliser ---- */
@@ -167,13 +233,14 @@ finalize_task(PyObject *task)
 /* ---- putting it in place ---- */
 
 int
-fa_asked_tasks_install(PyTypeObject *task)
+fa_asked_tasks_install(PyTypeObject *future, PyTypeObject *task)
 {
-    if (fa_interpose_method(&cancel_patch, task, "cancel") < 0) {
+    const size_t shows = offsetof(PyTypeObject, tp_repr);
+    if (fa_interpose_method(&cancel_patch, task, "cancel") < 0 ||
+        fa_slots_replace(future, shows, "__repr__", (fa_slot)show_future, (fa_slot *)&original_future_repr) < 0 ||
+        fa_slots_replace(task, shows, "__repr__", (fa_slot)show_task, (fa_slot *)&original_repr) < 0) {
         return -1;
     }
-    int status = fa_slots_replace(task, offsetof(PyTypeObject, tp_repr), "__repr__", (fa_slot)show_task,
-                                  (fa_slot *)&original_repr);
-    return status < 0 ? -1 : fa_slots_replace(task, offsetof(PyTypeObject, tp_finalize), "__del__",
-                                              (fa_slot)finalize_task, (fa_slot *)&original_finalize);
+    return fa_slots_replace(task, offsetof(PyTypeObject, tp_finalize), "__del__", (fa_slot)finalize_task,
+                            (fa_slot *)&original_finalize);
 }

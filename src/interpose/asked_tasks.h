@@ -4,8 +4,9 @@
 
 #include "support/state.h"
 
-/* Interpose cancel(), repr() and the finaliser of asyncio's tasks in C. Returns 0, or -1 with an exception set. */
-int fa_asked_tasks_install(PyTypeObject *task);
+/* Interpose cancel(), repr() and the finaliser of asyncio's tasks in C, and repr() of its futures. Returns 0, or -1 with an exception
+ * set. */
+int fa_asked_tasks_install(PyTypeObject *future, PyTypeObject *task);
 
 /* Call a method of a task or handle of asyncio's in Python under what its `context` carries (NULL: nothing). A new reference, or NULL with an exception
  * set. */

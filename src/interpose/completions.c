@@ -282,7 +282,7 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
         fa_interpose_method(&set_exception_patch, (PyTypeObject *)future, "set_exception") < 0 ||
         fa_interpose_method(&cancel_patch, (PyTypeObject *)future, "cancel") < 0 ||
         fa_completing_install((PyTypeObject *)future, (PyTypeObject *)task) < 0 ||
-        fa_asked_tasks_install((PyTypeObject *)task) < 0) {
+        fa_asked_tasks_install((PyTypeObject *)future, (PyTypeObject *)task) < 0) {
         goto done;
     }
     Py_XSETREF(here->running_loop, Py_NewRef(running));

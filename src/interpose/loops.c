@@ -3,6 +3,7 @@
 
 #include "authority/gate.h"
 #include "interpose/completions.h"
+#include "interpose/current_tasks.h"
 #include "interpose/failures.h"
 #include "interpose/given.h"
 #include "interpose/handles.h"
@@ -14,6 +15,7 @@
 #include "interpose/python_tasks.h"
 #include "interpose/resumed.h"
 #include "interpose/running_loop.h"
+#include "interpose/task_attributes.h"
 
 /* A task or callback that is given a host's context would later be run in it by the host's loop, where nothing of
  * what held its giver is in force. What is replaced is the context, when the task is made or the callback added:
@@ -111,10 +113,6 @@ static int
 context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
 {
     *context = NULL;
-    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
-        return -1;
-    }
     PyObject *given = kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, "context"); /* borrowed */
     if (given == NULL || given == Py_None) {
         return fa_resumed_copy(here, context) < 0 ? -1 : 0;
@@ -123,27 +121,52 @@ context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
     return *context == NULL ? -1 : 0;
 }
 
+/* The same for its name. */
+static int
+name_for_task(PyObject *kwargs, PyObject **name)
+{
+    PyObject *given = kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, "name"); /* borrowed */
+    *name = NULL;
+    if (given == NULL || PyUnicode_CheckExact(given)) {
+        return 0;
+    }
+    Py_INCREF(given); /* code of its class may take it out of the dict */
+    *name = fa_task_attributes_name(given);
+    Py_DECREF(given);
+    return *name == NULL ? -1 : 0;
+}
+
 static int
 init_task(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
-    PyObject *context; /* owned */
+    PyObject *context, *name = NULL; /* owned */
     if (here == NULL) {
         return original_task_init(self, args, kwargs);
     }
-    if (context_for_task(here, kwargs, &context) < 0) {
+    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
         return -1;
     }
-    if (context == NULL) {
+    if (context_for_task(here, kwargs, &context) < 0 || name_for_task(kwargs, &name) < 0) {
+        Py_XDECREF(context);
+        return -1;
+    }
+    if (context == NULL && name == NULL) {
         return original_task_init(self, args, kwargs);
     }
     PyObject *changed = kwargs == NULL ? PyDict_New() : PyDict_Copy(kwargs); /* owned */
-    int status = -1;
-    if (changed != NULL && PyDict_SetItemString(changed, "context", context) == 0) {
-        status = original_task_init(self, args, changed);
+    int status = changed == NULL ? -1 : 0;
+    if (status == 0 && context != NULL) {
+        status = PyDict_SetItemString(changed, "context", context);
     }
+    if (status == 0 && name != NULL) {
+        status = PyDict_SetItemString(changed, "name", name);
+    }
+    status = status < 0 ? -1 : original_task_init(self, args, changed);
     Py_XDECREF(changed);
-    Py_DECREF(context);
+    Py_XDECREF(name);
+    Py_XDECREF(context);
     return status;
 }
 
@@ -189,6 +212,8 @@ fa_loops_install(fa_interpreter *here)
         status = status < 0 ? -1 : fa_completions_install(here, module);
         status = status < 0 ? -1 : fa_handles_install();
         status = status < 0 ? -1 : fa_running_loop_install();
+        status = status < 0 ? -1 : fa_current_tasks_install();
+        status = status < 0 ? -1 : fa_task_attributes_install(here->future_type, here->task_type);
         if (status == 0) {
             install_python(here->pools, "asyncio.tasks", fa_python_tasks_install);
             install_python(here->pools, "asyncio.futures", fa_python_futures_install);

@@ -38,6 +38,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->trio_spawn);
     Py_CLEAR(pools->future_add);
     Py_CLEAR(pools->task_cancel);
+    Py_CLEAR(pools->python_task);
     Py_CLEAR(pools->tell);
     Py_CLEAR(pools->task_contexts);
     Py_CLEAR(pools->handle_repr);
@@ -55,7 +56,7 @@ free_pools(struct fa_pools *pools)
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
                        &pools->run_in_executor, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work,
-                       &pools->task_known[0], &pools->task_known[1], &pools->handle_run, &pools->on_fork};
+                       &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }

@@ -34,7 +34,8 @@ typedef struct fa_pools {
     PyObject *task_methods[FA_TASK_METHODS]; /* owned, as is: */
     PyObject *task_contexts;    /* dict: address of a task of asyncio's in Python → (weak task, weak context) */
     Py_ssize_t task_sweep;      /* at how many of them those that are gone are looked for */
-    fa_known task_known[FA_TASK_METHODS];
+    PyTypeObject *python_task;  /* owned: _PyTask; NULL until asyncio is imported */
+    fa_known task_known[FA_TASK_METHODS], task_eager; /* the last from 3.12 on */
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
     fa_known handle_run, on_fork; /* asyncio's Handle._run, and what it does in a forked child */
     fa_known trio_start, trio_init, trio_work;

@@ -215,6 +215,10 @@ fa_python_tasks_install(fa_pools *pools, PyObject *module)
     }
     if (status == 0 && fa_redirect(pools->redirect_type, type, "cancel", cancel, &pools->task_cancel) == 0 &&
         note_existing(pools, module, (PyTypeObject *)type) == 0) {
+        if (fa_known_note(&pools->task_eager, type, "_Task__eager_start") < 0) {
+            PyErr_Clear(); /* before 3.12 */
+        }
+        pools->python_task = (PyTypeObject *)Py_NewRef(type);
         for (int i = METHODS - 1; i >= 0; i--) {
             pools->task_methods[i] = Py_NewRef(methods[i]);
         }

@@ -59,3 +59,45 @@ done:
     Py_DECREF(wrapper);
     return status;
 }
+
+/* A wrapper of the type's own, like the one that it inherited. */
+static int
+add_wrapper(PyTypeObject *type, const char *name, fa_slot ours)
+{
+    PyObject *inherited = PyObject_GetAttrString((PyObject *)type, name); /* owned */
+    PyObject *own = NULL;                                                 /* owned */
+    int status = -1;
+    if (inherited != NULL && !Py_IS_TYPE(inherited, &PyWrapperDescr_Type)) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.%s", type->tp_name, name);
+    }
+    else if (inherited != NULL) {
+        own = PyDescr_NewWrapper(type, ((PyWrapperDescrObject *)inherited)->d_base, (void *)ours);
+        status = own == NULL ? -1 : PyDict_SetItemString(type->tp_dict, name, own);
+    }
+    Py_XDECREF(own);
+    Py_XDECREF(inherited);
+    return status;
+}
+
+int
+fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot ours, fa_slot *original)
+{
+    fa_slot now = *slot_of(type, at);
+    int status = 0;
+    if (now != ours && *original != NULL && now != *original) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.%s", type->tp_name, names[0]);
+        return -1;
+    }
+    if (now != ours) {
+        *original = now;
+        for (size_t i = 0; status == 0 && names[i] != NULL; i++) {
+            status = add_wrapper(type, names[i], ours);
+        }
+        if (status < 0) {
+            return -1;
+        }
+        __atomic_store_n(slot_of(type, at), ours, __ATOMIC_RELEASE);
+        PyType_Modified(type);
+    }
+    return replace_in_subclasses(type, at, ours, *original);
+}

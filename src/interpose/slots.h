@@ -11,4 +11,8 @@ typedef void (*fa_slot)(void);
  * also for a type of the same kind in another interpreter. Returns 0, or -1 with an exception set. */
 int fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ours, fa_slot *original);
 
+/* The same for a function that `type` inherited: it gets wrappers of its own, by all the names (the last is NULL) that the base
+ * has wrappers for. */
+int fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot ours, fa_slot *original);
+
 #endif

@@ -1,6 +1,7 @@
 """What a guest and its host give to an event loop and complete there: an entry of leaks.py."""
 
 import asyncio
+import contextlib
 import contextvars
 
 from growth import attempt, entry
@@ -55,5 +56,35 @@ def python_callbacks():
             futures[0].set_result(())
         futures[1].set_result(())
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+class Name(str):
+    __slots__ = ()
+
+    def __str__(self):
+        return self
+
+
+@entry("sandbox")
+def marks():
+    async def main():
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        future = loop.create_future()
+        for held in (True, False):
+            with sandbox(GUEST) if held else contextlib.nullcontext():
+                attempt(setattr, task, "note", [])
+                attempt(setattr, task, "cancel" if held else "notes", print)
+                attempt(setattr, task, Name("name"), print)
+                task.set_name(Name("name"))
+                future.add_done_callback(refuse)
+                future.add_done_callback(len)
+                if held:
+                    attempt(asyncio.tasks._register_task, refuse)
+                    attempt(asyncio.tasks._leave_task, loop, task)
+        repr(future)
+        del future
+        await asyncio.create_task(asyncio.sleep(0), name=Name("name"))
 
     asyncio.run(main())

@@ -15,7 +15,10 @@ def enter(world, manager, guest):
 
 
 async def guest(world):
-    future = asyncio.get_running_loop().create_future()
-    future.cancel = lambda *_, **__: world.attempt(world.harm)
+    class Future(asyncio.Future):
+        def cancel(self, *_, **__):
+            world.attempt(world.harm)
+
+    future = Future()
     asyncio.get_running_loop().call_later(0.05, future.set_result, 1)
     await future
