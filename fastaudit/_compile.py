@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from . import _core
+from . import _core, _python_rules
 from . import _python_needs as needs
 from ._commands import command_rows
 from ._paths import encoded, unescape
-from ._python_rules import PATTERN, ROOT, path_rows
+from ._python_rules import PATTERN, ROOT
 from ._rules import BIT, EVERY_RIGHT, GRANTED_UNSET, MASK
 
 TYPE_CHECKING = False
@@ -39,7 +39,6 @@ def ruleset(name: str, off: int, allow: Grants, deny: Grants) -> tuple[_core.Rul
         allow=allow[0] | (GRANTED_UNSET & ~off),
         deny=deny[0] | off,
         paths=[
-            *path_rows(),
             *_memory_rows(allow),
             *_rows_of_paths(allow[1], deny=False),
             *_rows_of_paths(deny[1], deny=True),
@@ -59,6 +58,7 @@ def ruleset(name: str, off: int, allow: Grants, deny: Grants) -> tuple[_core.Rul
             *((True, text) for text in deny[7]),
         ],
         unknown=sys.version_info[:2] <= _NEWEST_KNOWN,
+        common=_python_rules.ruleset(),
     )
     return made, unfound
 
@@ -108,9 +108,17 @@ def _quiet_addresses() -> Iterator[AddressRow]:
         yield BIT["resolve"], False, True, text
 
 
-def _quiet_commands() -> Iterator[CommandRow]:
-    for text in needs.QUIET_COMMANDS:
-        yield from command_rows(text, quiet=True)
+_quiet: tuple[object, list[CommandRow]] | None = None
+
+
+def _quiet_commands() -> list[CommandRow]:
+    """Look the commands up; again when the PATH or the current directory changed."""
+    global _quiet
+    key = os.environ.get("PATH"), _python_rules.current_folder()
+    quiet = _quiet
+    if quiet is None or quiet[0] != key:
+        _quiet = quiet = key, [row for text in needs.QUIET_COMMANDS for row in command_rows(text, quiet=True)]
+    return quiet[1]
 
 
 def _rows_of_modules(allow: Texts | None, deny: Texts | None, always: Texts) -> list[NameRow] | None:

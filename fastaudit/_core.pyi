@@ -41,6 +41,7 @@ class Ruleset:
         env: Sequence[tuple[bool, str]],
         events: Sequence[tuple[bool, str]],
         unknown: bool,
+        common: Ruleset | None,  # whose rules about files hold as well; it has none itself
     ) -> Self: ...
     @staticmethod
     def both(a: Ruleset, b: Ruleset, /) -> Ruleset: ...

@@ -22,17 +22,21 @@ HOME = 4  # added to a kind: Python's own code lies there, so that native code m
 
 _READ = BIT["read"]
 script: str | None = None  # of the process that started this one, if that was multiprocessing's; else __main__ tells
-_built: tuple[tuple[object, ...], tuple[PathRow, ...]] | None = None
+_built: tuple[tuple[object, ...], _core.Ruleset] | None = None
 
 
-def path_rows() -> tuple[PathRow, ...]:
-    """Give the rules about files; built again when `sys.path` or the current directory changed."""
+def ruleset() -> _core.Ruleset:
+    """Give the rules about files, which policies share; built again when `sys.path` or the current directory changed."""
     global _built
-    key = (*(entry for entry in sys.path if type(entry) is str), sys.executable, _script(), _current_folder())
+    key = (*(entry for entry in sys.path if type(entry) is str), sys.executable, _script(), current_folder())
     built = _built
     if built is None or built[0] != key:
         rows = dict.fromkeys(_rows())
-        _built = built = (key, tuple(rows))
+        made = _core.Ruleset(
+            name="", allow=0, deny=0, paths=tuple(rows), addresses=(), commands=(), imports=None, natives=(), env=(),
+            events=(), unknown=False, common=None,
+        )  # fmt: skip
+        _built = built = (key, made)
     return built[1]
 
 
@@ -111,7 +115,7 @@ def _quiet_rows() -> Iterator[PathRow]:
         yield _plain_row(pattern, quiet=MASK["write"])
     for pattern in needs.QUIET_READ_PATTERNS:
         yield _plain_row(pattern, quiet=_READ)
-    for folder in (*needs.QUIET_PROBE_FOLDERS, _current_folder()):
+    for folder in (*needs.QUIET_PROBE_FOLDERS, current_folder()):
         real = _real(folder) if folder else b""
         if real:
             stem = escape(real.decode(*_TEXT)).rstrip("/")
@@ -145,7 +149,7 @@ def _script() -> str:
     return file if type(file) is str else ""
 
 
-def _current_folder() -> str:
+def current_folder() -> str:
     try:
         return os.getcwd()
     except OSError:

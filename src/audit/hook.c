@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "audit/install.h"
+#include "audit/listeners.h"
 #include "authority/authority.h"
 #include "authority/gate.h"
 #include "classify/announced.h"
@@ -72,6 +73,7 @@ judge(const fa_authority *authority, const char *name, PyObject *args)
 int
 fa_audit_hook(const char *name, PyObject *args, void *Py_UNUSED(user_data))
 {
+    fa_listeners_hear(name);
     if (FA_LIKELY(!fa_gate_is_open())) {
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "audit/hook.h"
+#include "audit/listeners.h"
 #include "authority/gate.h"
 
 #define PROBE "fastaudit.probe"
@@ -133,6 +134,7 @@ install_hook(fa_interpreter *here)
     /* Statics survive when an embedder initialises Python again, hooks do not: ask, do not remember. */
     int seen = probe();
     if (seen == 0) {
+        fa_listeners_look();
         if (PySys_AddAuditHook(fa_audit_hook, NULL) < 0) {
             return not_installed(here, "an audit hook that was added earlier refused fastaudit's");
         }

@@ -50,7 +50,7 @@ kind_of(const fa_event_row *row)
 typedef struct checks {
     fa_rights asked; /* granted whole and not denied */
     fa_rights allow; /* the same with what everybody has */
-    const fa_check *paths, *addresses, *commands, *names, *variables; /* the arena's */
+    const fa_check *paths, *homes, *addresses, *commands, *names, *variables; /* the arena's */
     bool every_file, every_address, every_command, every_name, every_variable; /* no check needed */
     bool makes_processes;
 } checks;
@@ -68,8 +68,9 @@ has_name_deny(const fa_name_entry *entries, size_t count)
 
 /* The rules about files, with those for rights denied whole; and, of them, Python's own places. */
 static bool
-build_paths(fa_arena *arena, const fa_compile_spec *spec, checks *made, const fa_check **homes)
+build_paths(fa_arena *arena, const fa_compile_spec *spec, checks *made)
 {
+    const fa_check *common = spec->common == NULL ? NULL : spec->common->paths;
     size_t count = spec->path_count;
     if (count > SIZE_MAX / sizeof(fa_path_rule) - FA_RIGHT_COUNT) {
         return false;
@@ -86,12 +87,10 @@ build_paths(fa_arena *arena, const fa_compile_spec *spec, checks *made, const fa
             rules[home_count++].deny = 0;
         }
     }
-    *homes = fa_paths_new(arena, rules, home_count, 0);
+    made->homes = fa_paths_new(arena, rules, home_count, 0, spec->common == NULL ? NULL : spec->common->homes);
 
-    bool denies = false;
     for (size_t i = 0; i < count; i++) {
         rules[i] = spec->paths[i];
-        denies = denies || rules[i].deny != 0;
     }
     fa_rights nowhere = spec->deny & FA_RIGHTS_OF_FILES;
     for (unsigned right = FA_READ; right <= FA_LINK; right++) {
@@ -103,18 +102,20 @@ build_paths(fa_arena *arena, const fa_compile_spec *spec, checks *made, const fa
         }
     }
     fa_rights everywhere = made->allow & FA_RIGHTS_OF_FILES;
-    made->paths = fa_paths_new(arena, rules, count, everywhere);
-    made->every_file = everywhere == FA_RIGHTS_OF_FILES && !denies && nowhere == 0;
+    made->paths = fa_paths_new(arena, rules, count, everywhere, common);
     free(rules);
-    return *homes != NULL && made->paths != NULL;
+    if (made->homes == NULL || made->paths == NULL) {
+        return false;
+    }
+    made->every_file = everywhere == FA_RIGHTS_OF_FILES && !fa_paths_denies(made->paths);
+    return true;
 }
 
 static bool
 build_checks(fa_arena *arena, const fa_compile_spec *spec, fa_rights allow, checks *made)
 {
     *made = (checks){.asked = allow & ~spec->deny, .allow = (allow | ordinary) & ~spec->deny};
-    const fa_check *homes;
-    if (!build_paths(arena, spec, made, &homes)) {
+    if (!build_paths(arena, spec, made)) {
         return false;
     }
 
@@ -147,7 +148,7 @@ build_checks(fa_arena *arena, const fa_compile_spec *spec, fa_rights allow, chec
     const fa_rights loading = FA_BIT(FA_IMPORTS) | FA_BIT(FA_NATIVE);
     fa_names_spec names = {
         spec->imports, spec->natives, spec->import_count, spec->native_count, spec->imports_listed,
-        made->allow, spec->deny, made->paths, homes,
+        made->allow, spec->deny, made->paths, made->homes,
     };
     made->names = fa_names_new(arena, &names);
     made->every_name = (made->allow & loading) == loading &&
@@ -228,7 +229,7 @@ deny_listing(fa_arena *arena, const fa_compile_spec *spec, fa_text rule)
     }
     rules[count++] = (fa_path_rule){.path = FA_TEXT("/"), .written = rule,
                                     .deny = FA_RIGHTS_OF_FILES, .kind = FA_PATH_ROOT};
-    const fa_check *check = fa_paths_new(arena, rules, count, 0);
+    const fa_check *check = fa_paths_new(arena, rules, count, 0, spec->common == NULL ? NULL : spec->common->paths);
     free(rules);
     return check;
 }
@@ -267,6 +268,7 @@ fa_compile(const fa_compile_spec *spec)
     if (ruleset == NULL) {
         return NULL;
     }
+    ruleset->common = spec->common == NULL ? NULL : fa_ruleset_hold(spec->common);
     const fa_check *denied[FA_RIGHT_COUNT] = {0};
     checks made[2]; /* as the policy grants; and for events that it names, which it grants whole */
     ruleset->name = fa_arena_copy(&ruleset->arena, spec->name);
@@ -296,5 +298,7 @@ fa_compile(const fa_compile_spec *spec)
         return NULL;
     }
     ruleset->addresses = made[0].addresses;
+    ruleset->paths = made[0].paths;
+    ruleset->homes = made[0].homes;
     return ruleset;
 }

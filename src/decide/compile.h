@@ -8,11 +8,12 @@
 #include "decide/paths.h"
 #include "decide/ruleset.h"
 
-/* A policy in plain lists. Everything is borrowed for the time of the call, and copied. */
+/* A policy in plain lists. Everything is borrowed for the time of the call, and copied or held. */
 typedef struct fa_compile_spec {
     fa_text name;
     fa_rights allow; /* rights granted whole */
     fa_rights deny;  /* rights taken away whole: beats every grant */
+    const fa_ruleset *common; /* a plain one without such, whose rules about files hold as well; NULL for none. Held */
     const fa_path_rule *paths;
     const bool *path_is_home; /* for each path rule: Python's own code lies there; NULL: for none */
     const fa_address_entry *addresses;

@@ -13,49 +13,80 @@ refuse(fa_reason reason, fa_right right, int operand, const char *rule)
     return (fa_verdict){FA_REFUSE, reason, (uint8_t)right, (uint8_t)operand, rule};
 }
 
-/* A rule that stands for the directory `path` itself (with `at`) or for something beneath it: a root
- * when `denied` is 0, else a rule that denies one of those rights. NULL when there is none. */
-static const fa_file_rule *
-find_held(const fa_file_rules *rules, fa_text path, bool at, fa_rights denied)
+/* Whether an entry is a root that stands for itself; with `denied`, one that denies one of those rights. */
+static bool
+stands(const fa_file_rules *rules, const fa_file_rules *layer, const fa_path_entry *entry, fa_rights denied)
 {
-    fa_path_search search = fa_path_set_search(&rules->places, path);
+    const fa_file_rule *rule = &layer->rules[entry->item];
+
+    if (denied != 0) {
+        return (rule->deny & denied) != 0;
+    }
+    return layer == rules ? rule->holds : fa_standing_holds(rules, layer, entry);
+}
+
+static const fa_file_rule *
+find_held_in(const fa_file_rules *rules, const fa_file_rules *layer, fa_text path, bool at, fa_rights denied)
+{
+    fa_path_search search = fa_path_set_search(&layer->places, path);
+    const fa_path_entry *entries = layer->places.entries;
     uint32_t item, first, end;
     size_t length;
 
     while (at && fa_path_search_next(&search, &item, &length)) {
-        const fa_file_rule *rule = &rules->rules[item];
-        if (length == search.path.length && (denied == 0 ? rule->holds : rule->deny & denied)) {
-            return rule;
+        fa_path_entry entry = {search.path.bytes, (uint32_t)length, item};
+        if (length == search.path.length && stands(rules, layer, &entry, denied)) {
+            return &layer->rules[item];
         }
     }
-    fa_path_set_beneath(&rules->places, path, &first, &end);
+    fa_path_set_beneath(&layer->places, path, &first, &end);
     for (; first < end; first++) {
-        const fa_file_rule *rule = &rules->rules[rules->places.entries[first].item];
-        if (denied == 0 ? rule->holds : rule->deny & denied) {
-            return rule;
+        if (stands(rules, layer, &entries[first], denied)) {
+            return &layer->rules[entries[first].item];
         }
     }
     return NULL;
 }
 
-/* A pattern that gives what lies beneath the new place more than it had beneath the old one: a grant
- * that begins to match, or a denial that ceases to. */
+/* A rule that stands for the directory `path` itself (with `at`) or for something beneath it: a root
+ * when `denied` is 0, else a rule that denies one of those rights. NULL when there is none. */
+static const fa_file_rule *
+find_held(const fa_file_rules *rules, fa_text path, bool at, fa_rights denied)
+{
+    const fa_file_rule *held = NULL;
+
+    for (const fa_file_rules *layer = rules; held == NULL && layer != NULL; layer = layer->common) {
+        held = find_held_in(rules, layer, path, at, denied);
+    }
+    return held;
+}
+
+/* Whether a pattern gives what lies beneath the new place more than it had beneath the old one: a grant that begins
+ * to match, or a denial that ceases to. */
+static bool
+is_crossed(const fa_file_rule *rule, const fa_files *files, fa_rights anywhere, fa_rights had)
+{
+    bool grants = (rule->allow & ~had) != 0;
+    bool denies = (rule->deny & anywhere) != 0;
+
+    if (!grants && !denies) {
+        return false;
+    }
+    fa_pattern_state end = fa_pattern_end(rule->pattern);
+    fa_pattern_state before = fa_pattern_read(rule->pattern, files->place[0].path);
+    fa_pattern_state after = fa_pattern_read(rule->pattern, files->place[1].path);
+    return (grants && (before & end) == 0 && (after & ~before) != 0) ||
+           (denies && (after & end) == 0 && (before & ~after) != 0);
+}
+
 static const fa_file_rule *
 find_pattern_crossed(const fa_file_rules *rules, const fa_files *files, fa_rights had)
 {
-    for (uint32_t i = 0; i < rules->pattern_count; i++) {
-        const fa_file_rule *rule = &rules->patterns[i];
-        bool grants = (rule->allow & ~had) != 0;
-        bool denies = (rule->deny & rules->anywhere) != 0;
-        if (!grants && !denies) {
-            continue;
-        }
-        fa_pattern_state end = fa_pattern_end(rule->pattern);
-        fa_pattern_state before = fa_pattern_read(rule->pattern, files->place[0].path);
-        fa_pattern_state after = fa_pattern_read(rule->pattern, files->place[1].path);
-        if ((grants && (before & end) == 0 && (after & ~before) != 0) ||
-            (denies && (after & end) == 0 && (before & ~after) != 0)) {
-            return rule;
+    for (const fa_file_rules *layer = rules; layer != NULL; layer = layer->common) {
+        for (uint32_t i = 0; i < layer->pattern_count; i++) {
+            if (is_crossed(&layer->patterns[i], files, rules->anywhere, had)) {
+                return &layer->patterns[i];
+            }
         }
     }
     return NULL;

@@ -83,29 +83,18 @@ judge(const fa_check *self, const fa_event *event)
     return quiet.outcome == FA_QUIET ? quiet : fa_moves_judge(rules, event);
 }
 
+bool
+fa_paths_denies(const fa_check *paths)
+{
+    return ((const fa_file_rules *)paths)->denies != 0;
+}
+
 fa_rights
 fa_paths_grants(const fa_check *paths, fa_text path)
 {
     const fa_file_rules *rules = (const fa_file_rules *)paths;
     fa_standing standing = fa_standing_find(rules, path, false, rules->anywhere);
     return fa_standing_rights(&standing);
-}
-
-/* Whether a root grants any of `wanted` that no root above it does: else it may be moved like any other place. */
-static bool
-adds_rights(const fa_path_set *places, const fa_file_rule *rules, const fa_path_entry *entry, fa_rights wanted)
-{
-    fa_path_search search = fa_path_set_search(places, (fa_text){entry->path, entry->length});
-    fa_rights above = 0;
-    uint32_t item;
-    size_t length;
-
-    while (fa_path_search_next(&search, &item, &length)) {
-        if (length < entry->length && rules[item].kind == FA_PATH_ROOT) {
-            above |= rules[item].allow;
-        }
-    }
-    return (rules[entry->item].allow & wanted & ~above) != 0;
 }
 
 /* The path of a rule as a set wants it: no slash at the end. */
@@ -147,8 +136,9 @@ text_bytes(const fa_path_rule *rule)
 }
 
 const fa_check *
-fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights everywhere)
+fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights everywhere, const fa_check *common)
 {
+    const fa_file_rules *shared = (const fa_file_rules *)common;
     size_t patterns = 0, bytes = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -168,13 +158,15 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
     }
     *built = (fa_file_rules){
         .check = {judge, FA_NEEDS_OPERANDS},
+        .common = shared,
         .everywhere = everywhere,
-        .anywhere = everywhere,
+        .nowhere = shared == NULL ? 0 : shared->nowhere,
+        .anywhere = everywhere | (shared == NULL ? 0 : shared->anywhere),
+        .denies = shared == NULL ? 0 : shared->denies,
         .rules = ready,
         .patterns = ready + places,
         .pattern_count = (uint32_t)patterns,
     };
-    fa_rights nowhere = 0;
     uint32_t place = 0, pattern = (uint32_t)places;
     for (size_t i = 0; i < count; i++) {
         const fa_path_rule *rule = &rules[i];
@@ -200,7 +192,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
         entry->path = put(&texts, trimmed(rule->path));
         entry->length = (uint32_t)trimmed(rule->path).length;
         entry->item = place - 1;
-        nowhere |= rule->kind == FA_PATH_ROOT && entry->length == 1 ? here->deny : 0;
+        built->nowhere |= rule->kind == FA_PATH_ROOT && entry->length == 1 ? here->deny : 0;
         here->written = fa_text_equal(rule->path, rule->written) ? entry->path
                                                                  : put(&texts, rule->written);
     }
@@ -209,8 +201,7 @@ fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count, fa_rights
     }
     for (size_t i = 0; i < places; i++) {
         fa_file_rule *here = &ready[entries[i].item];
-        here->holds = here->kind != FA_PATH_NAMES &&
-                      adds_rights(&built->places, ready, &entries[i], ~(everywhere | nowhere));
+        here->holds = fa_standing_holds(built, built, &entries[i]);
     }
     return &built->check;
 }

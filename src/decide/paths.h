@@ -23,10 +23,14 @@ typedef struct fa_path_rule {
     uint8_t kind;    /* fa_path_kind */
 } fa_path_rule;
 
-/* Build the check over file rules; `everywhere` are rights granted for every path. The memory is the
+/* Build the check over file rules; `everywhere` are rights granted for every path. `common`, borrowed for as long
+ * as the check lives: another such check, without one, whose rules hold as well; or NULL. The memory is the
  * arena's. NULL when out of memory. Judges FA_SHAPE_FILES. */
 const fa_check *fa_paths_new(fa_arena *arena, const fa_path_rule *rules, size_t count,
-                             fa_rights everywhere);
+                             fa_rights everywhere, const fa_check *common);
+
+/* Whether any rule takes a right away. */
+bool fa_paths_denies(const fa_check *paths);
 
 /* The rights of files that the rules grant at a canonical path: what the judge compares. */
 fa_rights fa_paths_grants(const fa_check *paths, fa_text path);

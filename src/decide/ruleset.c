@@ -62,6 +62,7 @@ fa_ruleset_drop(const fa_ruleset *ruleset)
     }
     fa_ruleset_drop(dropped->part[0]); /* no deeper than FA_RULESET_PARTS */
     fa_ruleset_drop(dropped->part[1]);
+    fa_ruleset_drop(dropped->common); /* which has none */
     fa_arena_free(&dropped->arena);
     free(dropped);
 }

@@ -15,6 +15,9 @@ typedef struct fa_ruleset {
     atomic_long references;
     const char *name;                   /* borrowed from the arena: the policy's, for messages; "" for none */
     const struct fa_ruleset *part[2];   /* owned: both halves of an intersection; NULL for a plain one */
+    const struct fa_ruleset *common;    /* owned: whose rules about files hold as well; NULL for none */
+    const fa_check *paths, *homes;      /* borrowed from the arena: rules about files, and about where Python's own
+                                         * code lies; NULL for an intersection */
     const fa_check *addresses;          /* borrowed from the arena: what connecting is judged by; NULL for
                                          * an intersection, and where everything is allowed */
     unsigned parts;                     /* how many plain rulesets it is made of; 1 for a plain one */

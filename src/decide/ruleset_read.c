@@ -1,5 +1,6 @@
 /* ruleset_read.c: the rows that Python's Policy gives to the plain lists that compile.c reads. */
 #include "decide/ruleset_read.h"
+#include "decide/ruleset_type.h"
 
 #define EVERY_RIGHT ((int)(FA_BIT(FA_RIGHT_NONE) - 1))
 
@@ -153,7 +154,7 @@ read_addresses(fa_ruleset_read *read, PyObject *sequence)
     return 0;
 }
 
-/* The argument patterns of all rows, counted first so that they lie in memory taken once. */
+/* The argument patterns of all rows, counted so that they lie in memory taken once. */
 static int
 open_args(fa_ruleset_read *read, size_t count)
 {
@@ -245,21 +246,35 @@ read_names(fa_ruleset_read *read, int which, PyObject *sequence, const fa_name_e
     return 0;
 }
 
+static int
+read_common(PyObject *object, const fa_ruleset **common)
+{
+    if (object == Py_None) {
+        return 0;
+    }
+    *common = fa_ruleset_type_borrow(object);
+    if (*common == NULL || ((*common)->paths != NULL && (*common)->common == NULL)) {
+        return *common == NULL ? -1 : 0;
+    }
+    PyErr_SetString(PyExc_ValueError, "common rules are those of a Ruleset that has none and is no intersection");
+    return -1;
+}
+
 int
 fa_ruleset_read_arguments(fa_ruleset_read *read, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"name", "allow", "deny", "paths", "addresses", "commands", "imports",
-                               "natives", "env", "events", "unknown", NULL};
-    PyObject *name, *paths, *addresses, *commands, *imports, *natives, *env, *events;
+                               "natives", "env", "events", "unknown", "common", NULL};
+    PyObject *common, *name, *paths, *addresses, *commands, *imports, *natives, *env, *events;
     int allow, deny, unknown;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$UiiOOOOOOOp:Ruleset", keywords, &name, &allow,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$UiiOOOOOOOpO:Ruleset", keywords, &name, &allow,
                                      &deny, &paths, &addresses, &commands, &imports, &natives, &env,
-                                     &events, &unknown)) {
+                                     &events, &unknown, &common)) {
         return -1;
     }
-    read->texts = PyList_New(0);
     fa_compile_spec *spec = &read->spec;
-    if (read->texts == NULL || check_rights(allow | deny) < 0 ||
+    read->texts = PyList_New(0);
+    if (read->texts == NULL || check_rights(allow | deny) < 0 || read_common(common, &spec->common) < 0 ||
         read_text(read, name, &spec->name) < 0 || read_paths(read, paths) < 0 ||
         read_addresses(read, addresses) < 0 || read_commands(read, commands) < 0 ||
         (imports != Py_None &&

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "audit/listeners.h"
 #include "classify/announced.h"
 #include "classify/pinned.h"
 #include "classify/unpack.h"
@@ -249,18 +250,28 @@ raise_error(const fa_os_call *act, int error)
     }
 }
 
+/* The event that CPython would have raised, for other hooks if there are any. */
+static int
+announce(const fa_os_call *act)
+{
+    if (!fa_listeners_exist()) {
+        return 0;
+    }
+    PyObject *before = fa_announced_put_act(act->operands);
+    int status = PySys_Audit(fa_event_rows[act->id].name, "O", act->operands);
+    (void)fa_announced_put_act(before);
+    return status;
+}
+
 int
 fa_guarded_act(const fa_os_call *act)
 {
     int error = EAGAIN;
 
-    PyObject *before = fa_announced_put_act(act->operands);
-    int status = PySys_Audit(fa_event_rows[act->id].name, "O", act->operands);
-    (void)fa_announced_put_act(before);
-    if (status < 0) {
+    if (announce(act) < 0) {
         return -1;
     }
-    status = act_judged(act, &error);
+    int status = act_judged(act, &error);
     if (status <= 0 || error == 0) {
         return status;
     }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "audit/listeners.h"
 #include "authority/authority.h"
 #include "classify/announced.h"
 #include "interpose/convert.h"
@@ -69,10 +70,13 @@ read_int(PyObject *object, PyObject **converted, int *value)
     return overflow == 0 && number >= INT_MIN && number <= INT_MAX;
 }
 
-/* The event that CPython would have raised, for other hooks. */
+/* The event that CPython would have raised, for other hooks if there are any. */
 static int
 announce(PyObject *path, int flags)
 {
+    if (!fa_listeners_exist()) {
+        return 0;
+    }
     PyObject *number = PyLong_FromLong(flags | O_CLOEXEC);                                    /* owned */
     PyObject *operands = number == NULL ? NULL : PyTuple_Pack(3, path, Py_None, number); /* owned */
     int status = operands == NULL ? -1 : PySys_Audit(fa_announced_event, "O", operands);

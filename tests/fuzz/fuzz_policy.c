@@ -323,7 +323,7 @@ check_grants(const lists *made, fa_text path)
         allow |= covers ? rule.allow : 0;
         deny |= covers ? rule.deny : 0;
     }
-    const fa_check *check = fa_paths_new(&arena, rules, count, everywhere);
+    const fa_check *check = fa_paths_new(&arena, rules, count, everywhere, NULL);
     MUST(check != NULL, "the check can be built");
     MUST(fa_paths_grants(check, path) == (allow & ~deny & anywhere), "rights are granted less denied");
     fa_arena_free(&arena);

@@ -335,7 +335,16 @@ def raise_event(feed: Feed) -> None:
 def build_rules(feed: Feed) -> None:
     """Rows of any kind make a ruleset or an error, and what they make decides."""
     rows = {key: [] for key in ("paths", "addresses", "commands", "env", "events")}
-    made = {"name": "p", "allow": 0, "deny": 0, "unknown": True, "imports": None, "natives": None, **rows}
+    made = {
+        "name": "p",
+        "allow": 0,
+        "deny": 0,
+        "unknown": True,
+        "common": None,
+        "imports": None,
+        "natives": None,
+        **rows,
+    }
     shapes = {
         "paths": lambda: (path(feed), feed.below(8), number(feed), number(feed), number(feed), word(feed)),
         "addresses": lambda: (number(feed), feed.byte() & 1, False, feed.pick(["*:*", "a.b:1", "unix:/a", word(feed)])),

@@ -26,9 +26,22 @@ typedef struct rule {
     fa_rights allow, deny, quiet;
 } rule;
 
+/* How many of a check's rules are its own, the others common ones. Every case says the same however they are
+ * divided. */
+static size_t rules_of_its_own;
+
+static inline void
+each_way(void (*cases)(void))
+{
+    for (rules_of_its_own = 0; rules_of_its_own <= 16; rules_of_its_own++) {
+        cases();
+    }
+}
+
 static inline const fa_check *
 make(fa_arena *arena, const rule *rules, size_t count, fa_rights everywhere)
 {
+    size_t own = rules_of_its_own < count ? rules_of_its_own : count;
     fa_path_rule built[16];
     for (size_t i = 0; i < count; i++) {
         built[i] = (fa_path_rule){
@@ -36,7 +49,9 @@ make(fa_arena *arena, const rule *rules, size_t count, fa_rights everywhere)
             rules[i].quiet, (uint8_t)rules[i].kind
         };
     }
-    const fa_check *check = fa_paths_new(arena, built, count, everywhere);
+    const fa_check *common = own == count ? NULL : fa_paths_new(arena, built + own, count - own, 0, NULL);
+    EXPECT(own == count || common != NULL, "the common check can be built");
+    const fa_check *check = fa_paths_new(arena, built, own, everywhere, common);
     EXPECT(check != NULL, "the check can be built");
     return check;
 }

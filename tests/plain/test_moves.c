@@ -107,8 +107,8 @@ test_what_has_no_name(void)
 int
 main(void)
 {
-    test_moves();
-    test_link_targets();
-    test_what_has_no_name();
+    each_way(test_moves);
+    each_way(test_link_targets);
+    each_way(test_what_has_no_name);
     return test_result();
 }

@@ -149,7 +149,7 @@ test_many(void)
         texts += (size_t)snprintf(name, 32, "/srv/%d/data/%d", i % 100, i);
         rules[i] = (fa_path_rule){text(name), text(name), R, 0, 0, FA_PATH_ROOT};
     }
-    const fa_check *check = fa_paths_new(&arena, rules, MANY, 0);
+    const fa_check *check = fa_paths_new(&arena, rules, MANY, 0, NULL);
     EXPECT(check != NULL, "200,000 roots can be built");
     EXPECT(asks(check, "/srv/7/data/7/x", R) == FA_REASON_NONE, "one of many is found");
     EXPECT(asks(check, "/srv/7/data/8/x", R) == FA_REASON_OUTSIDE_ROOT, "what is not there is not");
@@ -165,21 +165,21 @@ test_unbuildable(void)
     fa_arena arena = {0};
     fa_path_rule odd = {text(""), text(""), R, 0, 0, FA_PATH_ROOT};
 
-    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "an empty root is not the root of all");
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0, NULL) == NULL, "an empty root is not the root of all");
     odd.path = text("a/b");
-    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "a relative root is none");
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0, NULL) == NULL, "a relative root is none");
     odd.path = text("/a/[b");
     odd.kind = FA_PATH_PATTERN;
-    EXPECT(fa_paths_new(&arena, &odd, 1, 0) == NULL, "an unreadable pattern is none");
+    EXPECT(fa_paths_new(&arena, &odd, 1, 0, NULL) == NULL, "an unreadable pattern is none");
     fa_arena_free(&arena);
 }
 
 int
 main(void)
 {
-    test_rights();
-    test_everywhere();
-    test_sources();
+    each_way(test_rights);
+    each_way(test_everywhere);
+    each_way(test_sources);
     test_many();
     test_unbuildable();
     return test_result();

@@ -22,6 +22,7 @@ EMPTY = {
     "env": (),
     "events": (),
     "unknown": True,
+    "common": None,
 }
 FULL = {
     **EMPTY,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -426,7 +427,9 @@ def jobs(arm, disarm):
 
 def tasks(arm, disarm):
     inside, outside = [], []
-    asyncio._set_running_loop(None)  # CPython's own, which says so with memory that it asks for, may have had none
+    # What CPython puts back behind a loop, and did not if the first of it found no memory: then each loop holds the one before.
+    asyncio._set_running_loop(None)
+    sys.set_asyncgen_hooks(None, None)
 
     async def guest():
         with manager:

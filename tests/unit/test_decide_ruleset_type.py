@@ -23,7 +23,7 @@ READ_ONLY = os.O_RDONLY
 
 def ruleset(**rows):
     lists = {"paths": [], "addresses": [], "commands": [], "imports": None, "natives": None, "env": [], "events": []}
-    return _core.Ruleset(**{"name": "p", "allow": 0, "deny": 0, "unknown": True, **lists, **rows})
+    return _core.Ruleset(**{"name": "p", "allow": 0, "deny": 0, "unknown": True, "common": None, **lists, **rows})
 
 
 def allows(rules, event, *args):

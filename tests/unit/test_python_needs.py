@@ -177,7 +177,7 @@ def test_what_undoes_the_guard_is_no_part_of_the_standard_library():
 
 
 def test_the_rows_are_built_once_for_an_import_path():
-    assert _python_rules.path_rows() is _python_rules.path_rows()
+    assert _python_rules.ruleset() is _python_rules.ruleset()
 
 
 def test_tempfiles_folder_is_chosen_before_the_first_scope(tmp_path):
