@@ -3,10 +3,11 @@ What a policy for each request costs a web server, and whether every answer come
 
 One process of uvicorn on loopback, with eight policies chosen per request. First wrk asks for a minute, each request for
 another tenant, and each answer has to prove whose policy it ran under. Then wrk asks without the middleware, through one
-that only looks at messages, and with it by turns, and what counts is the server's processor time. Last, thousands of streams are open at once, each under a policy
+that only looks at messages, and with it by turns, and what counts is the server's processor time. Then for a million answers
+without and with it: how the server's memory grows. Last, thousands of streams are open at once, each under a policy
 of its own. Needs `wrk` (Debian's package `wrk`), uvicorn, uvloop and httptools; run it on a quiet machine.
 
-Run: python benchmarks/bench_requests.py [--seconds N] [--rounds N] [--streams N] [--output FOLDER] [--plots FOLDER]
+Run: python benchmarks/bench_requests.py [--seconds N] [--rounds N] [--answers N] [--streams N] [--output FOLDER] [--plots FOLDER]
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from run import revision
 
 HERE = Path(__file__).resolve().parent
 CONNECTIONS = 64
-SLICES = 10  # of the long run, after each of which memory is looked at
+SLICE = 5  # seconds
 PATHS = {"bare": "without", "looked": LOOKING, "held": "with"}
 
 
@@ -95,16 +96,23 @@ class Measured:
 
 
 def prove(server: Server, seconds: float, measured: Measured) -> None:
-    """Ask for a long time: wrong answers, and how memory grows."""
-    server.wrk("held", max(seconds / SLICES, 1), proves=True)  # caches fill
-    begin, total, wrongs = server.figures()["bytes"], 0, 0
-    for _ in range(SLICES):
-        answers, wrong, _ = server.wrk("held", seconds / SLICES, proves=True)
-        total, wrongs = total + answers, wrongs + wrong
-    growth = (server.figures()["bytes"] - begin) / total * 100_000
-    print(f"{total:,} answers, {wrongs} wrong; memory grew by {growth / 1024:.0f} KiB in 100,000 requests", flush=True)
-    measured.add(WRONG, "with", 0, wrongs + 1e-9, "integer")  # pyperf takes no 0
-    measured.add(GROWTH, "with", 0, max(growth, 1e-9), "byte")
+    """Ask for a long time, and count wrong answers."""
+    answers, wrong, _ = server.wrk("held", seconds, proves=True)
+    print(f"{answers:,} answers, {wrong} wrong", flush=True)
+    measured.add(WRONG, "with", 0, wrong + 1e-9, "integer")  # pyperf takes no 0
+
+
+def grow(number: int, folder: Path, options: argparse.Namespace, measured: Measured) -> None:
+    """Ask for many answers, without and with, each of a server of its own: how its memory grows."""
+    for kind in ("bare", "held"):
+        with running(folder, options.loop, options.http) as server:
+            server.wrk(kind, SLICE)  # caches fill
+            begin, total = server.figures()["bytes"], 0
+            while total < number:
+                total += server.wrk(kind, SLICE)[0]
+            growth = server.figures()["bytes"] - begin
+        print(f"{total:,} answers {PATHS[kind]}: memory grew by {growth / 1024:.0f} KiB", flush=True)
+        measured.add(GROWTH, PATHS[kind], 0, max(growth / total * 100_000, 1e-9), "byte")
 
 
 def compare(server: Server, rounds: int, seconds: float, measured: Measured) -> None:
@@ -182,6 +190,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="how long answers are proved (60)")
     parser.add_argument("--rounds", type=int, default=11, help="how often with and without take turns (11)")
     parser.add_argument("--turn", type=float, default=4, help="seconds of a turn (4)")
+    parser.add_argument("--answers", type=int, default=1_000_000, help="for how many memory is looked at (1,000,000)")
     parser.add_argument("--streams", type=int, default=10_000, help="how many at once (10,000)")
     parser.add_argument("--loop", default="uvloop")
     parser.add_argument("--http", default="httptools")
@@ -202,6 +211,8 @@ def main() -> None:
             if options.seconds:
                 prove(server, options.seconds, measured)
             compare(server, options.rounds, options.turn, measured)
+        if options.answers:
+            grow(options.answers, folder, options, measured)
         if number:
             streams(number, folder, options, measured)
     versions = {name: f"{name} {importlib.metadata.version(name)}" for name in ("uvicorn", options.loop, options.http)}
