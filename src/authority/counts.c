@@ -3,6 +3,27 @@
 
 #include <stdlib.h>
 
+#ifndef Py_GIL_DISABLED
+
+atomic_uint *
+fa_counts_here(fa_tally *tally, bool Py_UNUSED(is_own))
+{
+    return tally->own;
+}
+
+unsigned
+fa_counts_sum(fa_tally *tally, unsigned right)
+{
+    return atomic_load_explicit(&tally->own[right], memory_order_relaxed);
+}
+
+void
+fa_counts_clear(fa_tally *Py_UNUSED(tally))
+{
+}
+
+#else
+
 #define LINE 64  /* bytes of a cache line */
 #define SLOTS 64 /* threads that do not share a place; with more of them some do, which costs time alone */
 
@@ -21,7 +42,7 @@ slot_here(void)
 atomic_uint *
 fa_counts_here(fa_tally *tally, bool is_own)
 {
-    if (is_own || !FA_OBJECTS_MAY_CHANGE) {
+    if (is_own) {
         return tally->own;
     }
     unsigned slot = slot_here();
@@ -66,3 +87,5 @@ fa_counts_clear(fa_tally *tally)
         each = next;
     }
 }
+
+#endif

@@ -19,7 +19,9 @@ typedef struct fa_more_counts {
 
 /* The counts of a scope: those of the thread that opened it, and everybody else's. */
 typedef struct fa_tally {
-    _Atomic(fa_more_counts *) more; /* owned; without a GIL only: added in front, freed with the scope */
+#ifdef Py_GIL_DISABLED
+    _Atomic(fa_more_counts *) more; /* owned: added in front, freed with the scope */
+#endif
     fa_counts own;
 } fa_tally;
 

@@ -23,14 +23,12 @@ fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, in
         return NULL;
     }
     memset((char *)box + sizeof(PyObject), 0, sizeof(*box) - sizeof(PyObject));
-    box->shown = &box->scope;
     box->scope.rules = terms->rules;
     box->scope.warn = terms->warn;
     box->scope.code = (PyCodeObject *)Py_XNewRef(code);
     box->scope.offset = offset;
-    box->keeper = Py_NewRef(terms->keeper);
-    box->policy = terms->policy;
-    box->strict = terms->strict;
+    box->terms = terms;
+    Py_INCREF(terms->keeper);
     FA_PUBLISH(box->thread, PyThreadState_Get()->id);
     return box;
 }

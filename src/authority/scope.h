@@ -12,7 +12,7 @@
 /* One entry of a policy: what judges and what remembers. Part of a box; the floor has some of its own.
  * Written by its owner before it is shared; afterwards only the atomic fields change, by any thread. */
 typedef struct fa_scope {
-    const fa_ruleset *rules;             /* owned; of a box: borrowed from its `keeper`; NULL: no scope, a
+    const fa_ruleset *rules;             /* owned; of a box: borrowed from its keeper; NULL: no scope, a
                                             trusted call without a policy */
     _Atomic(fa_learned *) learned;       /* owned; NULL until a look-up taught it something */
     _Atomic(struct fa_journal *) journal; /* owned; NULL until something is refused */
@@ -21,6 +21,15 @@ typedef struct fa_scope {
     bool warn;                           /* mode="warn" */
     fa_tally allowed;                    /* how many events were let go */
 } fa_scope;
+
+/* What a scope is made of. All borrowed from the keeper, as the terms themselves are. */
+typedef struct fa_terms {
+    PyObject *keeper;        /* the object that has these terms: a manager */
+    PyObject *policy;        /* the Policy, as given */
+    const fa_ruleset *rules;
+    bool warn;
+    bool strict;
+} fa_terms;
 
 /* How the scope of a box was opened, and so who may end it. */
 typedef enum fa_opening {
@@ -48,9 +57,7 @@ typedef struct fa_box {
     atomic_bool orphan;         /* what lay around it was left first: it ends alone, nothing above it with it */
     _Atomic(struct fa_barrier *) barrier; /* borrowed: of a trusted call, while its body runs at home; or NULL */
     fa_scope scope;
-    fa_scope *shown;            /* borrowed: `scope`, or a floor's, which lives as long as the process */
-    PyObject *keeper;           /* owned: the manager, which keeps the rules and the policy */
-    PyObject *policy;           /* borrowed from it: the Policy, as given */
+    const fa_terms *terms;      /* borrowed from their keeper, which is owned */
     _Atomic(PyObject *) home_ref; /* owned weak reference to the home, for openers that can outlive it; or NULL */
     _Atomic(PyFrameObject *) anchor; /* owned: the frame a contextlib token works for; or NULL. Taken out
                                    by whoever ends the scope, and looked into, in the box's critical section. Its locals
@@ -59,15 +66,24 @@ typedef struct fa_box {
                                    plain frame. Valid while `token_alive`, in the box's critical section */
     PyObject *left_open;        /* owned tuple of str, or NULL; read and written in its critical section */
     struct fa_calls *calls;     /* owned: trusted calls from inside, or NULL; the same. See scope/calls.h */
-    uint64_t serial;            /* of a decorated or trusted call whose body can be suspended: its number; else 0 */
+    union {
+        uint64_t serial;        /* of a decorated or trusted call whose body can be suspended: its number; else 0 */
+        fa_scope *floor;        /* borrowed: what FA_OPENED_BY_INSTALL shows; it lives as long as the process */
+    };
     _Atomic(uint64_t) within;   /* the number of the decorated call whose body opened it, or 0 */
     int anchor_offset;          /* where in the anchor's code it was entered, bytes */
     uint8_t opening;            /* fa_opening */
-    bool strict;
     bool by_coroutine;          /* the opener belongs to a task's context */
     atomic_bool of_opener;      /* its generator is in the table of bodies */
     atomic_bool of_user;        /* the anchor's generator is */
 } fa_box;
+
+/* What a box shows of itself: its scope, or a floor's. */
+static inline fa_scope *
+fa_scope_shown(fa_box *box)
+{
+    return box->opening == FA_OPENED_BY_INSTALL ? box->floor : &box->scope;
+}
 
 /* Write a field that other threads read: what was written before is seen with it. (Plain assignment to an
  * atomic field would order it against everything in the process, at the cost of an event.) */
@@ -84,17 +100,8 @@ typedef struct fa_node {
 /* A number that no decorated call had before. */
 uint64_t fa_scope_serial(void);
 
-/* What a scope is made of. All borrowed from the keeper. */
-typedef struct fa_terms {
-    PyObject *keeper;        /* the object that has these terms: a manager */
-    PyObject *policy;        /* the Policy, as given */
-    const fa_ruleset *rules;
-    bool warn;
-    bool strict;
-} fa_terms;
-
 /* A box that governs nothing yet (new reference), entered where `code` (NULL: nowhere) is at `offset`. Holds
- * the keeper. */
+ * the keeper, and so the terms. */
 fa_box *fa_scope_new(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code, int offset);
 
 /* Put the box on top of the current context's chain. Returns 0, or -1 with an exception set. */

@@ -10,7 +10,7 @@
 fa_box *
 fa_trusted_box(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code)
 {
-    const fa_terms nothing = {.keeper = Py_None, .policy = Py_None};
+    static const fa_terms nothing = {.keeper = Py_None, .policy = Py_None};
     fa_box *box = fa_scope_new(here, terms != NULL ? terms : &nothing, code, 0);
     if (box != NULL) {
         box->opening = FA_OPENED_BY_TRUST;

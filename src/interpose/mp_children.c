@@ -12,12 +12,12 @@ static PyObject *
 policy_of(fa_interpreter *here, const fa_scope *scope, fa_box *box)
 {
     if (box != NULL) {
-        return box->policy;
+        return box->terms->policy;
     }
     for (Py_ssize_t i = 0; here->floors != NULL && i < PyList_GET_SIZE(here->floors); i++) {
         fa_box *floor = (fa_box *)PyList_GET_ITEM(here->floors, i);
-        if (floor->shown == scope) {
-            return floor->policy;
+        if (fa_scope_shown(floor) == scope) {
+            return floor->terms->policy;
         }
     }
     PyErr_SetString(here->scope_error, "a process that is started here could not be held: another interpreter installed "

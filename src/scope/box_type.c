@@ -14,7 +14,7 @@
 static const fa_journal *
 journal_of(PyObject *self)
 {
-    return atomic_load(&((fa_box *)self)->shown->journal);
+    return atomic_load(&fa_scope_shown((fa_box *)self)->journal);
 }
 
 static PyObject *
@@ -63,7 +63,7 @@ box_race_free(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
 static PyObject *
 box_allowed(PyObject *self, void *Py_UNUSED(closure))
 {
-    fa_scope *scope = ((fa_box *)self)->shown;
+    fa_scope *scope = fa_scope_shown((fa_box *)self);
     PyObject *counts = PyDict_New();
     for (int right = 0; counts != NULL && right < FA_RIGHT_NONE; right++) {
         unsigned int count = fa_counts_sum(&scope->allowed, (unsigned)right);
@@ -104,7 +104,7 @@ box_active_calls(PyObject *self, PyObject *Py_UNUSED(unused))
 static PyObject *
 box_policy(PyObject *self, void *Py_UNUSED(closure))
 {
-    return Py_NewRef(((fa_box *)self)->policy);
+    return Py_NewRef(((fa_box *)self)->terms->policy);
 }
 
 static PyObject *
@@ -112,7 +112,7 @@ box_repr(PyObject *self)
 {
     const fa_box *box = (fa_box *)self;
     const fa_journal *journal = journal_of(self);
-    return PyUnicode_FromFormat("<fastaudit box of %R: %lu violations, %lu quiet%s>", box->policy,
+    return PyUnicode_FromFormat("<fastaudit box of %R: %lu violations, %lu quiet%s>", box->terms->policy,
                                 journal == NULL ? 0 : atomic_load(&journal->seen),
                                 journal == NULL ? 0 : atomic_load(&journal->quiet),
                                 box->ended ? ", ended" : "");
@@ -128,7 +128,7 @@ box_dealloc(PyObject *self)
     fa_journal_free(atomic_load(&box->scope.journal));
     fa_learned_free(atomic_load(&box->scope.learned));
     Py_XDECREF(box->scope.code);
-    Py_XDECREF(box->keeper);
+    Py_DECREF(box->terms->keeper);
     Py_XDECREF(atomic_load(&box->home_ref));
     fa_scope_drop_anchor(box);
     Py_XDECREF(box->left_open);
@@ -233,7 +233,6 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
     if (box == NULL) {
         return NULL;
     }
-    box->opening = FA_OPENED_BY_INSTALL;
     if (!keep_floor(here, box)) {
         Py_DECREF(box);
         return NULL;
@@ -243,7 +242,8 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
         Py_DECREF(box);
         return PyErr_NoMemory();
     }
-    box->shown = floor;
+    box->floor = floor;
+    box->opening = FA_OPENED_BY_INSTALL;
     return (PyObject *)box;
 }
 

@@ -158,7 +158,7 @@ exit_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *Py_UNUS
     /* Unbound (contextlib's way) the manager comes first. */
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     PyObject *raised = count >= 2 ? args[count - 2] : Py_None;
-    if (token->box->strict && raised == Py_None && fa_enforce_raise_first(&token->box->scope) < 0) {
+    if (token->box->terms->strict && raised == Py_None && fa_enforce_raise_first(&token->box->scope) < 0) {
         return NULL;
     }
     return token->is_async ? fa_ready_new(here, Py_NewRef(Py_None)) : Py_NewRef(Py_None);

@@ -180,7 +180,7 @@ handle_stop(PyObject *self, PyObject *Py_UNUSED(unused))
     if (status < 0) {
         return NULL;
     }
-    if (h->box->strict && fa_enforce_raise_first(&h->box->scope) < 0) {
+    if (h->box->terms->strict && fa_enforce_raise_first(&h->box->scope) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;

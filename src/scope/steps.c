@@ -173,7 +173,7 @@ steps_end(PyObject *object, PyObject *Py_UNUSED(unused))
     }
     FA_PUBLISH(self->box->ended, true); /* its home is NULL: it is on no chain but those that copied it */
     atomic_store(self->running, false);
-    if (self->box->strict && fa_enforce_raise_first(&self->box->scope) < 0) {
+    if (self->box->terms->strict && fa_enforce_raise_first(&self->box->scope) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;
