@@ -16,10 +16,11 @@ is_heard(void)
 void
 fa_listeners_look(void)
 {
-    PyInterpreterState *first = PyInterpreterState_Head();
-    bool others = first == NULL || PyInterpreterState_Next(first) != NULL; /* they may have hooks of their own */
+    /* The newest is the first of all: there is no other, which might have hooks of its own. */
+    bool alone = PyInterpreterState_Head() == PyInterpreterState_Main();
 
-    atomic_store(&fa_listeners_known, others || is_heard());
+    /* Without a GIL, one may be added between this and the adding of ours. */
+    atomic_store(&fa_listeners_known, FA_OBJECTS_MAY_CHANGE || !alone || is_heard());
 }
 
 void

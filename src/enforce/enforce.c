@@ -202,6 +202,17 @@ fa_enforce(const fa_authority *authority, const fa_event *event)
     return refuse(authority, event, verdict, at);
 }
 
+bool
+fa_enforce_allows(const fa_authority *authority, const fa_event *event)
+{
+    size_t at = 0;
+    bool allows = fa_decide(authority->holders, authority->holder_count, event, &at).outcome == FA_ALLOW;
+    if (allows) {
+        fa_enforce_allow(authority, (fa_right)event->right);
+    }
+    return allows;
+}
+
 int
 fa_enforce_refuse(const fa_authority *authority, const fa_event *event, fa_reason reason)
 {

@@ -21,6 +21,9 @@ fa_enforce_allow(const fa_authority *authority, fa_right right)
     }
 }
 
+/* Whether everything in force allows the event: then it is counted. Else nothing follows, and nothing is recorded. */
+bool fa_enforce_allows(const fa_authority *authority, const fa_event *event);
+
 /* Refuse an event without judging it, for a reason of the core's own (foreign-value, malformed …): recorded
  * in every scope in force. Always returns -1. */
 int fa_enforce_refuse(const fa_authority *authority, const fa_event *event, fa_reason reason);

@@ -94,8 +94,6 @@ was_let_go(const let_go *before, const fa_unpacked *unpacked)
 static outcome
 judge_and_do(const fa_os_call *act, const let_go *before, fa_unpacked *unpacked, const fa_authority **authority, int *error)
 {
-    size_t at = 0;
-
     int held = fa_authority_get(authority);
     if (held <= 0 || !fa_guarded_act_judges(*authority, act->id)) {
         return held < 0 ? FAILED : UNGOVERNED;
@@ -107,12 +105,8 @@ judge_and_do(const fa_os_call *act, const let_go *before, fa_unpacked *unpacked,
     if (fa_unpack(unpacked, act->id, true, fa_event_rows[act->id].name, act->operands) < 0) {
         return FAILED;
     }
-    bool allowed = fa_decide((*authority)->holders, (*authority)->holder_count, &unpacked->event, &at).outcome == FA_ALLOW;
-    if (!allowed && !was_let_go(before, unpacked)) {
+    if (!fa_enforce_allows(*authority, &unpacked->event) && !was_let_go(before, unpacked)) {
         return REFUSED;
-    }
-    if (allowed) {
-        fa_enforce_allow(*authority, (fa_right)unpacked->event.right);
     }
     *error = perform(act, unpacked);
     return *error == EAGAIN ? AGAIN : DONE;

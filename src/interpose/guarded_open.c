@@ -83,19 +83,6 @@ event_at(const request *r, fa_resolved *place, int error)
     return event;
 }
 
-/* Whether everything in force allows the event; then it is counted. */
-static bool
-allows(const fa_authority *authority, const fa_event *event)
-{
-    size_t at = 0;
-
-    if (fa_decide(authority->holders, authority->holder_count, event, &at).outcome != FA_ALLOW) {
-        return false;
-    }
-    fa_enforce_allow(authority, (fa_right)event->right);
-    return true;
-}
-
 /* The event of an opening at a place of which nobody knows yet what is there: it asks whatever it might. */
 static fa_event
 event_unseen(const request *r, fa_resolved *place)
@@ -121,7 +108,7 @@ open_likely(const fa_authority *authority, const request *r)
     }
     size_t length = place.length;
     fa_event event = event_unseen(r, &place);
-    if (!allows(authority, &event)) {
+    if (!fa_enforce_allows(authority, &event)) {
         return -ELOOP;
     }
     place.length = length;
@@ -168,7 +155,7 @@ may_tell(const fa_authority *authority, const request *r, int error)
         return false;
     }
     fa_event event = event_unseen(r, &place);
-    return allows(authority, &event);
+    return fa_enforce_allows(authority, &event);
 }
 
 /* What has no name was to be opened for more than it is open for, or cannot be told. Returns 0, or -1 with an exception set. */
@@ -204,7 +191,7 @@ open_closely(const fa_authority *authority, const request *r, int *descriptor)
         error = EACCES; /* no descriptor: nothing that could be pinned */
     }
     fa_event event = event_at(r, &place, error);
-    if (!allows(authority, &event) && fa_enforce(authority, &event) < 0) {
+    if (!fa_enforce_allows(authority, &event) && fa_enforce(authority, &event) < 0) {
         return -1;
     }
     if (error != 0) { /* let go although nobody can tell what it is */

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-KEYS = ("harm", "policy", "since", "until", "held", "unseen", "gil", "needs")
+KEYS = ("harm", "policy", "since", "until", "held", "unseen", "needs")
 HARMS = ("files", "secret", "network", "listen", "child", "process", "death")
 
 
