@@ -40,7 +40,11 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->task_cancel);
     Py_CLEAR(pools->python_task);
     Py_CLEAR(pools->tell);
-    Py_CLEAR(pools->task_contexts);
+    fa_noted_clear(&pools->task_contexts);
+    fa_noted_clear(&pools->made_loops);
+    for (size_t i = 0; i < FA_LOOP_SETTINGS; i++) {
+        Py_CLEAR(pools->loop_settings[i]);
+    }
     Py_CLEAR(pools->handle_repr);
     for (size_t i = 0; i < FA_LOOP_SETTERS; i++) {
         Py_CLEAR(pools->loop_set[i]);
@@ -186,7 +190,6 @@ fa_pools_install(fa_interpreter *here)
         goto done;
     }
     pools->made = PyDict_New();
-    pools->task_contexts = PyDict_New();
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
@@ -194,7 +197,8 @@ fa_pools_install(fa_interpreter *here)
     pools->gevent_name = PyUnicode_InternFromString("gevent.threadpool");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || pools->task_contexts == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
+    if (pools->made == NULL || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
+        || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0

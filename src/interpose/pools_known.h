@@ -3,9 +3,11 @@
 #define FA_POOLS_KNOWN_H
 
 #include "interpose/known.h"
+#include "interpose/noted.h"
 
 enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
 enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
+enum { FA_LOOP_SETTINGS = 6 }; /* of asyncio's loops: those that take what loops ask, and what makes them */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -32,8 +34,9 @@ typedef struct fa_pools {
     PyObject *tell;             /* owned: fastaudit._failures.tell; NULL until asyncio is imported */
     PyObject *task_cancel;      /* owned: what _PyTask.cancel did; NULL until it is redirected */
     PyObject *task_methods[FA_TASK_METHODS]; /* owned, as is: */
-    PyObject *task_contexts;    /* dict: address of a task of asyncio's in Python → (weak task, weak context) */
-    Py_ssize_t task_sweep;      /* at how many of them those that are gone are looked for */
+    fa_noted task_contexts;     /* of tasks of asyncio's in Python: their contexts, weakly */
+    fa_noted made_loops;        /* of event loops that were made inside: what was in force then */
+    PyObject *loop_settings[FA_LOOP_SETTINGS]; /* owned: what they did; NULL until they are redirected */
     PyTypeObject *python_task;  /* owned: _PyTask; NULL until asyncio is imported */
     fa_known task_known[FA_TASK_METHODS], task_eager; /* the last from 3.12 on */
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */

@@ -12,60 +12,26 @@
 
 /* ---- what is noted ---- */
 
-/* The record of a task: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
+/* The context of a task: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
 static int
-record_of(const fa_pools *pools, PyObject *task, PyObject **record)
+home_of(const fa_pools *pools, PyObject *task, PyObject **home)
 {
-    PyObject *key = PyLong_FromVoidPtr(task); /* owned */
-    PyObject *noted = NULL;                   /* owned */
-    *record = NULL;
-    int found = key == NULL ? -1 : PyDict_GetItemRef(pools->task_contexts, key, record);
-    Py_XDECREF(key);
-    if (found > 0 && PyWeakref_GetRef(PyTuple_GET_ITEM(*record, 0), &noted) >= 0 && noted != task) {
-        Py_CLEAR(*record); /* of one that was there before */
-        found = 0;
+    PyObject *weak; /* owned */
+    *home = NULL;
+    int found = fa_noted_get(&pools->task_contexts, task, &weak);
+    if (found > 0) {
+        found = PyWeakref_GetRef(weak, home);
     }
-    Py_XDECREF(noted);
+    Py_XDECREF(weak);
     return found;
-}
-
-/* Forget tasks that are gone. In a copy first: other threads look into the dict, and add to it. */
-static int
-sweep(fa_pools *pools)
-{
-    if (PyDict_Size(pools->task_contexts) < pools->task_sweep) {
-        return 0;
-    }
-    PyObject *copy = PyDict_Copy(pools->task_contexts); /* owned */
-    PyObject *key, *record;                             /* borrowed from it */
-    Py_ssize_t position = 0;
-    int status = copy == NULL ? -1 : 0;
-    while (status == 0 && PyDict_Next(copy, &position, &key, &record)) {
-        PyObject *task;
-        if (PyWeakref_GetRef(PyTuple_GET_ITEM(record, 0), &task) > 0) {
-            Py_DECREF(task);
-        }
-        else if (PyDict_DelItem(pools->task_contexts, key) < 0) {
-            PyErr_Clear(); /* another thread was faster */
-        }
-    }
-    Py_XDECREF(copy);
-    pools->task_sweep = 64 + 2 * PyDict_Size(pools->task_contexts);
-    return status;
 }
 
 static int
 note(fa_pools *pools, PyObject *task, PyObject *context)
 {
-    PyObject *key = PyLong_FromVoidPtr(task);                                                /* owned */
-    PyObject *weak = PyWeakref_NewRef(task, NULL);                                           /* owned */
-    PyObject *home = weak == NULL ? NULL : PyWeakref_NewRef(context, NULL);                  /* owned */
-    PyObject *record = key == NULL || home == NULL ? NULL : PyTuple_Pack(2, weak, home);     /* owned */
-    int status = record == NULL || sweep(pools) < 0 ? -1 : PyDict_SetItem(pools->task_contexts, key, record);
-    Py_XDECREF(record);
+    PyObject *home = PyWeakref_NewRef(context, NULL); /* owned */
+    int status = home == NULL ? -1 : fa_noted_put(&pools->task_contexts, task, home);
     Py_XDECREF(home);
-    Py_XDECREF(weak);
-    Py_XDECREF(key);
     return status;
 }
 
@@ -95,13 +61,13 @@ void
 fa_python_tasks_meet(fa_interpreter *here, PyObject *callback, PyObject *context)
 {
     int method;
-    PyObject *record = NULL; /* owned */
+    PyObject *noted = NULL; /* owned */
     PyObject *task = task_of(here, callback, &method);
     if (task != NULL && context != NULL && PyContext_CheckExact(context) &&
-        (record_of(here->pools, task, &record) != 0 || note(here->pools, task, context) < 0)) {
+        (fa_noted_get(&here->pools->task_contexts, task, &noted) != 0 || note(here->pools, task, context) < 0)) {
         PyErr_Clear(); /* not noted: then it is held wherever others complete what it waits for, the narrower side */
     }
-    Py_XDECREF(record);
+    Py_XDECREF(noted);
 }
 
 bool
@@ -115,14 +81,12 @@ bool
 fa_python_tasks_goes_on(fa_interpreter *here, PyObject *callback, PyObject *context)
 {
     int method;
-    PyObject *record = NULL, *own = NULL; /* owned */
+    PyObject *own = NULL; /* owned */
     PyObject *task = task_of(here, fa_wakes_whom(here, callback), &method);
-    if (task != NULL && (record_of(here->pools, task, &record) < 0 ||
-                         (record != NULL && PyWeakref_GetRef(PyTuple_GET_ITEM(record, 1), &own) < 0))) {
+    if (task != NULL && home_of(here->pools, task, &own) < 0) {
         PyErr_Clear();
     }
     Py_XDECREF(own);
-    Py_XDECREF(record);
     return own != NULL && own == context;
 }
 
@@ -156,7 +120,7 @@ static PyObject *
 cancel(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
     fa_interpreter *here = fa_state_here();
-    PyObject *record = NULL, *context = NULL; /* owned */
+    PyObject *context = NULL; /* owned */
     if (here == NULL || here->pools == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
         return NULL;
@@ -165,14 +129,11 @@ cancel(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObj
     if (!fa_gate_is_open() || PyVectorcall_NARGS(flags) < 1) {
         return PyObject_Vectorcall(original, args, flags, keywords);
     }
-    if (record_of(here->pools, args[0], &record) < 0 ||
-        (record != NULL && PyWeakref_GetRef(PyTuple_GET_ITEM(record, 1), &context) < 0)) {
-        Py_XDECREF(record);
+    if (home_of(here->pools, args[0], &context) < 0) {
         return NULL;
     }
     PyObject *result = fa_asked_tasks_call(here, context, original, args, flags, keywords);
     Py_XDECREF(context);
-    Py_XDECREF(record);
     return result;
 }
 

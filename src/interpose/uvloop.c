@@ -8,6 +8,7 @@
 #include "interpose/interpose.h"
 #include "interpose/loop_hooks.h"
 #include "interpose/pools.h"
+#include "interpose/uvloop_settings.h"
 
 /* libuv connects, sends, looks names up and starts programs by system calls of its own, which raise no event. So
  * inside, these methods of the loop are exchanged for coroutines in Python (fastaudit/_uvloop.py) that do the same by
@@ -298,6 +299,7 @@ fa_uvloop_install(PyObject *module)
     for (size_t i = 0; status == 0 && i < Py_ARRAY_LENGTH(methods); i++) {
         status = install_method(module, functions, i);
     }
+    status = status < 0 ? -1 : fa_uvloop_settings_install(module);
     Py_XDECREF(sockets);
     Py_XDECREF(functions);
     return status;

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
+import os
 
 from growth import attempt, entry
 
@@ -86,5 +87,31 @@ def marks():
         repr(future)
         del future
         await asyncio.create_task(asyncio.sleep(0), name=Name("name"))
+
+    asyncio.run(main())
+
+
+class Number(int):
+    pass
+
+
+@entry("sandbox")
+def settings():
+    async def main():
+        loop = asyncio.get_running_loop()
+        reading, writing = os.pipe()
+        with sandbox(GUEST):
+            attempt(loop.set_default_executor, None)
+            attempt(loop.add_reader, refuse, refuse)
+            attempt(loop.add_reader)
+            loop.set_debug([])
+            loop.add_reader(Number(reading), refuse)
+            loop.add_writer(Number(writing), refuse)
+            asyncio.new_event_loop().close()
+        await asyncio.sleep(0)
+        loop.remove_reader(reading)
+        loop.remove_writer(writing)
+        os.close(reading)
+        os.close(writing)
 
     asyncio.run(main())

@@ -1,0 +1,104 @@
+/* uvloop_settings.c: what uvloop's loops ask on occasion is plain, and who runs their jobs is for whoever made them to say. */
+#include "interpose/uvloop_settings.h"
+
+#include "authority/gate.h"
+#include "interpose/inits.h"
+#include "interpose/interpose.h"
+#include "interpose/loop_settings.h"
+#include "interpose/made_loops.h"
+
+/* What loop_settings.c does to asyncio's own loops. */
+
+static initproc original_init; /* written once, before ours is called */
+
+static int
+init_loop(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    if (here != NULL) {
+        fa_made_loops_note(here, self);
+    }
+    return original_init(self, args, kwargs);
+}
+
+static PyObject *set_executor(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(set_executor, set_executor);
+
+static PyObject *
+set_executor(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    return fa_loop_settings_check(self) < 0 ? NULL : fa_interpose_call(&set_executor_patch, self, args, count, names);
+}
+
+/* Where the first argument is, by position or by name; -1: nowhere. */
+static Py_ssize_t
+find_first(const char *name, Py_ssize_t count, PyObject *names)
+{
+    Py_ssize_t at = count > 0 ? 0 : -1;
+    for (Py_ssize_t i = 0; at < 0 && names != NULL && i < PyTuple_GET_SIZE(names); i++) {
+        at = PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0 ? i : -1;
+    }
+    return at;
+}
+
+/* The same call with the first argument made plain. */
+static PyObject *
+call_plain(const fa_patch *patch, PyObject *(*plain)(PyObject *), const char *name, PyObject *self,
+           PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    Py_ssize_t at = find_first(name, count, names);
+    if (at < 0) {
+        return fa_interpose_call(patch, self, args, count, names);
+    }
+    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed */
+    PyObject *first = given == NULL ? PyErr_NoMemory() : plain(args[at]); /* owned */
+    PyObject *result = NULL;
+    if (first != NULL) {
+        memcpy(given, args, (size_t)all * sizeof *given);
+        given[at] = first;
+        result = fa_interpose_call(patch, self, given, count, names);
+    }
+    Py_XDECREF(first);
+    PyMem_Free(given);
+    return result;
+}
+
+#define PLAIN(NAME, HOW, FIRST)                                                                                        \
+    static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);                              \
+    FA_INTERPOSED(NAME, NAME##_here);                                                                                 \
+    static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)            \
+    {                                                                                                                 \
+        return call_plain(&NAME##_patch, HOW, FIRST, self, args, count, names);                                              \
+    }
+
+PLAIN(add_reader, fa_loop_settings_descriptor, "fileobj")
+PLAIN(add_writer, fa_loop_settings_descriptor, "fileobj")
+PLAIN(add_signal_handler, fa_loop_settings_signal, "sig")
+
+int
+fa_uvloop_settings_install(PyObject *module)
+{
+    static const struct {
+        fa_patch *patch;
+        const char *name;
+    } methods[] = {
+        {&set_executor_patch, "set_default_executor"},
+        {&add_reader_patch, "add_reader"},
+        {&add_writer_patch, "add_writer"},
+        {&add_signal_handler_patch, "add_signal_handler"},
+    };
+    PyObject *loop = PyObject_GetAttrString(module, "Loop"); /* owned */
+    int status = -1;
+    if (loop != NULL && PyType_Check(loop)) {
+        status = fa_inits_replace((PyTypeObject *)loop, init_loop, &original_init);
+        for (size_t i = 0; status == 0 && i < Py_ARRAY_LENGTH(methods); i++) {
+            status = fa_interpose_method(methods[i].patch, (PyTypeObject *)loop, methods[i].name);
+        }
+    }
+    else if (loop != NULL) {
+        PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose uvloop: not the one that it knows");
+    }
+    Py_XDECREF(loop);
+    return status;
+}
