@@ -11,6 +11,7 @@
 #include "interpose/interpose.h"
 #include "interpose/known.h"
 #include "interpose/loop_hooks.h"
+#include "interpose/loop_policies.h"
 #include "interpose/loop_settings.h"
 #include "interpose/python_futures.h"
 #include "interpose/python_tasks.h"
@@ -220,6 +221,7 @@ fa_loops_install(fa_interpreter *here)
             install_python(here->pools, "asyncio.futures", fa_python_futures_install);
             install_python(here->pools, "asyncio.events", fa_failures_install);
             install_python(here->pools, "asyncio.events", fa_running_loop_note);
+            install_python(here->pools, "asyncio.events", fa_loop_policies_install);
             install_python(here->pools, "asyncio.base_events", fa_loop_hooks_install);
             install_python(here->pools, "asyncio.base_events", fa_loop_settings_install);
         }

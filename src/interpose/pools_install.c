@@ -2,6 +2,7 @@
 #include "interpose/pools.h"
 
 #include "authority/authority.h"
+#include "interpose/asyncgen_hooks.h"
 #include "interpose/gevent_pools.h"
 #include "interpose/greenlets.h"
 #include "interpose/job.h"
@@ -42,6 +43,12 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->tell);
     fa_noted_clear(&pools->task_contexts);
     fa_noted_clear(&pools->made_loops);
+    Py_CLEAR(pools->asyncgen_get);
+    Py_CLEAR(pools->policies);
+    Py_CLEAR(pools->policy_type);
+    for (size_t i = 0; i < FA_POLICY_FUNCTIONS; i++) {
+        Py_CLEAR(pools->policy_functions[i]);
+    }
     for (size_t i = 0; i < FA_LOOP_SETTINGS; i++) {
         Py_CLEAR(pools->loop_settings[i]);
     }
@@ -190,6 +197,7 @@ fa_pools_install(fa_interpreter *here)
         goto done;
     }
     pools->made = PyDict_New();
+    pools->policies = PyList_New(0);
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
@@ -198,11 +206,11 @@ fa_pools_install(fa_interpreter *here)
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
     if (pools->made == NULL || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
-        || pools->asyncio_name == NULL || pools->mp_name == NULL
+        || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0
-        || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
+        || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
         || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;
     }

@@ -8,6 +8,7 @@
 enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
 enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
 enum { FA_LOOP_SETTINGS = 6 }; /* of asyncio's loops: those that take what loops ask, and what makes them */
+enum { FA_POLICY_FUNCTIONS = 3 }; /* of asyncio: those that tell and set its policy */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -39,6 +40,10 @@ typedef struct fa_pools {
     PyObject *loop_settings[FA_LOOP_SETTINGS]; /* owned: what they did; NULL until they are redirected */
     PyTypeObject *python_task;  /* owned: _PyTask; NULL until asyncio is imported */
     fa_known task_known[FA_TASK_METHODS], task_eager; /* the last from 3.12 on */
+    PyObject *asyncgen_get;     /* owned: sys.get_asyncgen_hooks */
+    PyObject *policies;         /* owned list of (event loop policy, tuple of boxes): set inside, the newest last */
+    PyObject *policy_type;      /* owned: asyncio's AbstractEventLoopPolicy; NULL until it is imported; as is: */
+    PyObject *policy_functions[FA_POLICY_FUNCTIONS]; /* owned: what they did */
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
     fa_known handle_run, on_fork; /* asyncio's Handle._run, and what it does in a forked child */
     fa_known trio_start, trio_init, trio_work;

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 import os
+import sys
 
 from growth import attempt, entry
 
@@ -115,3 +116,28 @@ def settings():
         os.close(writing)
 
     asyncio.run(main())
+
+
+async def generate():
+    yield
+
+
+@entry("sandbox")
+def left_behind():
+    policies = asyncio.events
+    get = getattr(policies, "_get_event_loop_policy", policies.get_event_loop_policy)
+    set_policy = getattr(policies, "_set_event_loop_policy", policies.set_event_loop_policy)
+    before, hosts = sys.get_asyncgen_hooks(), get()
+    with sandbox(GUEST):
+        set_policy(type(hosts)())
+        attempt(set_policy, 5)
+        with sandbox(GUEST):
+            set_policy(type(hosts)())
+            set_policy(None)
+        get()
+        sys.set_asyncgen_hooks(refuse, finalizer=refuse)
+        attempt(generate().__anext__().send, None)
+    attempt(generate().__anext__().send, None)
+    with sandbox(GUEST):
+        set_policy(hosts)
+        sys.set_asyncgen_hooks(*before)
