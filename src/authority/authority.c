@@ -72,7 +72,7 @@ collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
     if (FA_UNLIKELY(c->th->bases != NULL) && !add_bases(c, context, outermost, barrier)) {
         return -1;
     }
-    if (here != NULL && !fa_bodies_collect(here, tstate, c)) {
+    if (here != NULL && FA_UNLIKELY(fa_bodies_are_open(here)) && !fa_bodies_collect(here, tstate, c)) {
         return -1;
     }
     /* The current chain stands for the whole when it alone names every box, and nothing that is over. */
@@ -96,12 +96,15 @@ collect_holders(fa_collection *c, uint64_t thread_id)
     const fa_floor *floor = fa_floor_get();
     size_t floors = floor == NULL ? 0 : floor->count;
     size_t boxes = c->scopes;
-    if (!fa_collection_reserve(c->th, boxes + floors, boxes)) {
-        return -1;
-    }
     authority->box_count = (uint32_t)boxes;
     authority->scope_count = (uint32_t)(boxes + floors);
     authority->holder_count = 0;
+    if (boxes + floors == 0) {
+        return 0;
+    }
+    if (!fa_collection_reserve(c->th, boxes + floors, boxes)) {
+        return -1;
+    }
     for (size_t i = 0; i < boxes + floors; i++) {
         fa_scope *scope = i < boxes ? &authority->boxes[i]->scope : floor->scope[i - boxes];
         if (i >= boxes) {
@@ -136,12 +139,12 @@ collect(fa_thread *th, PyThreadState *tstate, const fa_authority **result)
     unsigned long epoch = atomic_load_explicit(&fa_state_process.epoch, memory_order_acquire);
     fa_collection c = {.th = th, .authority = authority};
 
-    fa_authority_forget();
+    th->tstate = th->walked = NULL; /* should anything fail */
     authority->foreign = false;
     authority->whole = NULL;
     authority->resumed = 0;
     th->running_count = 0;
-    int status = fa_collection_reserve(th, 1, 0) ? collect_boxes(&c, tstate, here) : -1;
+    int status = collect_boxes(&c, tstate, here);
     status = status < 0 ? -1 : collect_holders(&c, tstate->id);
     fa_collection_end(&c);
     if (FA_UNLIKELY(status < 0)) {

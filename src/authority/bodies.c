@@ -227,9 +227,6 @@ bool
 fa_bodies_collect(fa_interpreter *here, PyThreadState *tstate, fa_collection *c)
 {
     size_t before = c->scopes;
-    if (FA_LIKELY(!fa_bodies_are_open(here))) {
-        return true;
-    }
     bool done = true;
     const void *until = c->barrier == NULL ? NULL : c->barrier->place;
     c->th->until = until;

@@ -154,8 +154,3 @@ fa_collection_add_chain(fa_collection *c, const fa_node *node, const void *conte
     return true;
 }
 
-void
-fa_collection_end(fa_collection *c)
-{
-    PyMem_RawFree(c->boxes.slot);
-}

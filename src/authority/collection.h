@@ -27,6 +27,12 @@ bool fa_collection_add(fa_collection *c, fa_box *box);
 bool fa_collection_add_chain(fa_collection *c, const fa_node *node, const void *context);
 
 /* It is done: free what it used on the way. */
-void fa_collection_end(fa_collection *c);
+static inline void
+fa_collection_end(fa_collection *c)
+{
+    if (FA_UNLIKELY(c->boxes.slot != NULL)) {
+        PyMem_RawFree(c->boxes.slot);
+    }
+}
 
 #endif

@@ -154,8 +154,8 @@ to_tuple(PyObject *const *args, Py_ssize_t count, PyObject *names, PyObject **tu
 }
 
 PyObject *
-fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count,
-                  PyObject *names)
+fa_interpose_call_as(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count,
+                     PyObject *names)
 {
     switch (stub_index(patch->flags)) {
     case 0:
@@ -164,8 +164,6 @@ fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args, 
         return ((PyCFunction)patch->original)(self, args[0]);
     case 4:
         return ((fa_fast_function)patch->original)(self, args, count);
-    case 5:
-        return ((fa_fast_names_function)patch->original)(self, args, count, names);
     case 6:
         return ((fa_method_function)patch->original)(self, fa_interpose_class, args, (size_t)count, names);
     default:

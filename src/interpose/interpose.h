@@ -28,9 +28,19 @@ typedef struct fa_patch {
 typedef PyObject *(*fa_replacement)(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                     PyObject *names);
 
+/* Call the built-in that `patch` replaced, which has another convention than the one that is ours. */
+PyObject *fa_interpose_call_as(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count,
+                               PyObject *names);
+
 /* Call the built-in that `patch` replaced. */
-PyObject *fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args,
-                            Py_ssize_t count, PyObject *names);
+static inline PyObject *
+fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    if (FA_LIKELY((patch->flags & ~(METH_CLASS | METH_STATIC | METH_COEXIST)) == (METH_FASTCALL | METH_KEYWORDS))) {
+        return ((fa_fast_names_function)patch->original)(self, args, count, names);
+    }
+    return fa_interpose_call_as(patch, self, args, count, names);
+}
 
 /* Put `patch` in the place of the built-in function or method descriptor `callable`: one aligned store
  * of ml_meth. Idempotent: a definition that was patched before (another interpreter, a second import)
