@@ -11,24 +11,14 @@
 #include <frameobject.h>
 #include <structmember.h>
 
+#include "support/compiler.h"
+
 /* Delete when 3.12 is the oldest supported: from then on nothing is collected, and no finaliser runs, where memory is
  * asked for. */
 #define FA_COLLECTS_ANYWHERE (PY_VERSION_HEX < 0x030C0000)
 
 /* From 3.14 on a thread keeps the context that it runs in. */
 #define FA_THREADS_KEEP_CONTEXTS (PY_VERSION_HEX >= 0x030E0000)
-
-/* A thread-local variable of plain C. */
-#define FA_THREAD_LOCAL _Thread_local
-
-/* Nor specialised: a thread's own data, handed on as an argument, would be looked up anew at each use. */
-#if defined(__clang__)
-#define FA_NOINLINE __attribute__((noinline))
-#else
-#define FA_NOINLINE __attribute__((noipa))
-#endif
-#define FA_LIKELY(condition) __builtin_expect(!!(condition), 1)
-#define FA_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* The newest CPython 3 whose events the catalogue lists: its minor version. */
 #define FA_NEWEST_MINOR 15
