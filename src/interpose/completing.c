@@ -8,10 +8,19 @@
 struct fa_completing {
     fa_completing *outer;
     PyObject *future; /* borrowed from whoever completes it */
-    PyObject *list;   /* owned: of (callback, context) */
+    PyObject *list;   /* owned: of (callback, context); or NULL: there is one, */
+    PyObject *callback, *context; /* both owned */
 };
 
 static FA_THREAD_LOCAL fa_completing *innermost;
+
+bool
+fa_completing_is_wakeup(PyObject *callback)
+{
+    /* No method of a task is called so. */
+    return callback != NULL && PyCFunction_CheckExact(callback) &&
+           strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name, "task_wakeup") == 0;
+}
 
 static getter original_future_list, original_task_list; /* written once, before ours can be called */
 
@@ -26,35 +35,90 @@ copied(PyObject *list)
     return list;
 }
 
-/* The list, when there is something in force that they have to be told from; else, and without memory, NULL: then
- * they carry, which is the narrower side. */
-fa_completing *
-fa_completing_begin(PyObject *future)
+/* Whether there is something in force that callbacks have to be told from. */
+static bool
+is_needed(void)
 {
     const fa_authority *authority;
     fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
     int found = here == NULL || original_future_list == NULL ? 0 : fa_authority_get(&authority);
-    if (found <= 0 || authority->box_count == 0) {
-        if (found < 0) {
-            PyErr_Clear();
-        }
-        return NULL;
+    if (found < 0) {
+        PyErr_Clear();
     }
-    PyObject *list = copied(original_future_list(future, NULL)); /* owned */
-    fa_completing *made = NULL;
-    if (list != NULL && PyList_CheckExact(list)) {
-        made = PyMem_Malloc(sizeof *made);
-    }
+    return found > 0 && authority->box_count > 0;
+}
+
+/* Without memory nothing is noted: then they carry, which is the narrower side. Holds `callback` and `context`; `list`
+ * is stolen. */
+static fa_completing *
+note(PyObject *future, PyObject *list, PyObject *callback, PyObject *context)
+{
+    fa_completing *made = PyMem_Malloc(sizeof *made);
     if (made == NULL) {
-        if (list == NULL) {
-            PyErr_Clear();
-        }
         Py_XDECREF(list);
         return NULL;
     }
-    *made = (fa_completing){innermost, future, list};
+    *made = (fa_completing){innermost, future, list, Py_XNewRef(callback), Py_XNewRef(context)};
     innermost = made;
     return made;
+}
+
+fa_completing *
+fa_completing_begin(PyObject *future)
+{
+    if (!is_needed()) {
+        return NULL;
+    }
+    PyObject *list = copied(original_future_list(future, NULL)); /* owned */
+    if (list == NULL) {
+        PyErr_Clear();
+    }
+    if (list == NULL || !PyList_CheckExact(list)) {
+        Py_XDECREF(list);
+        return NULL;
+    }
+    return note(future, list, NULL, NULL);
+}
+
+/* ---- a task's step ---- */
+
+/* What a task visits for the collector: its own context, and later each callback with the context it came with. */
+typedef struct visited {
+    PyObject *before;
+    int contexts;
+    PyObject *callback, *context; /* borrowed: the callback that is no task's wake-up, or NULL */
+    bool more;                    /* than that one, which have to be listed; when in doubt */
+} visited;
+
+static int
+visit_callbacks(PyObject *object, void *data)
+{
+    visited *seen = data;
+    if (PyContext_CheckExact(object) && seen->contexts++ > 0 && !fa_completing_is_wakeup(seen->before)) {
+        seen->more = seen->more || seen->callback != NULL;
+        seen->callback = seen->before;
+        seen->context = object;
+    }
+    seen->more = seen->more || PyList_CheckExact(object);
+    seen->before = object;
+    return 0;
+}
+
+fa_completing *
+fa_completing_begin_step(fa_interpreter *here, PyObject *task)
+{
+    visited seen = {.before = NULL};
+    if (!is_needed()) {
+        return NULL;
+    }
+    if (!Py_IS_TYPE(task, here->task_type)) {
+        return fa_completing_begin(task);
+    }
+    (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
+    if (seen.more) {
+        return fa_completing_begin(task);
+    }
+    return seen.callback == NULL ? NULL : note(task, NULL, seen.callback, seen.context);
 }
 
 void
@@ -68,7 +132,9 @@ fa_completing_end(fa_completing *made)
         *at = made->outer;
     }
     PyObject *raised = PyErr_GetRaisedException();
-    Py_DECREF(made->list);
+    Py_XDECREF(made->list);
+    Py_XDECREF(made->callback);
+    Py_XDECREF(made->context);
     PyErr_SetRaisedException(raised);
     PyMem_Free(made);
 }
@@ -78,7 +144,11 @@ fa_completing_has(PyObject *future, PyObject *callback, PyObject *context)
 {
     bool has = false;
     for (fa_completing *at = innermost; at != NULL && !has; at = at->outer) {
-        for (Py_ssize_t i = 0; at->future == future && !has && i < PyList_GET_SIZE(at->list); i++) {
+        if (at->future != future) {
+            continue;
+        }
+        has = at->list == NULL && at->callback == callback && at->context == context;
+        for (Py_ssize_t i = 0; at->list != NULL && !has && i < PyList_GET_SIZE(at->list); i++) {
             PyObject *pair = PyList_GET_ITEM(at->list, i); /* borrowed: nobody else has this list */
             has = PyTuple_CheckExact(pair) && PyTuple_GET_SIZE(pair) == 2 &&
                   PyTuple_GET_ITEM(pair, 0) == callback && PyTuple_GET_ITEM(pair, 1) == context;

@@ -37,46 +37,6 @@ COMPLETING(wakeup) /* a task's, which is a built-in function made for each wait 
 
 /* ---- a task's step ---- */
 
-/* What a task visits for the collector: its own context, and later each callback with the context it came with. */
-typedef struct visited {
-    PyObject *before;
-    int contexts;
-    bool others; /* callbacks that have to be listed; when in doubt */
-} visited;
-
-static bool
-is_wakeup(PyObject *callback)
-{
-    /* No method of a task is called so. */
-    return callback != NULL && PyCFunction_CheckExact(callback) &&
-           strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name, "task_wakeup") == 0;
-}
-
-static int
-visit_callbacks(PyObject *object, void *data)
-{
-    visited *seen = data;
-    if (PyContext_CheckExact(object) && seen->contexts++ > 0) {
-        seen->others = seen->others || !is_wakeup(seen->before);
-    }
-    seen->others = seen->others || PyList_CheckExact(object);
-    seen->before = object;
-    return 0;
-}
-
-/* Most tasks are waited for by one task, or by none, which needs no list. */
-static fa_completing *
-begin_step(PyObject *task)
-{
-    visited seen = {NULL, 0, false};
-    fa_interpreter *here = fa_state_here();
-    if (here != NULL && here->task_type != NULL) {
-        (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
-    }
-    bool plain = here != NULL && Py_IS_TYPE(task, here->task_type);
-    return seen.others || !plain ? fa_completing_begin(task) : NULL;
-}
-
 static ternaryfunc original_step; /* written once, as is: */
 static getter step_task;          /* what tells a step's task */
 
@@ -85,9 +45,10 @@ call_step(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     fa_completing *made = NULL;
     PyObject *task = NULL; /* owned */
-    if (fa_gate_is_open()) {
+    fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
+    if (here != NULL && here->task_type != NULL) {
         task = step_task(self, NULL);
-        made = task == NULL ? NULL : begin_step(task);
+        made = task == NULL ? NULL : fa_completing_begin_step(here, task);
         if (task == NULL) {
             PyErr_Clear();
         }
@@ -145,7 +106,7 @@ task_of(fa_interpreter *here, PyObject *callback, bool *is_step)
             PyErr_Clear();
         }
     }
-    else if (is_wakeup(callback)) {
+    else if (fa_completing_is_wakeup(callback)) {
         task = Py_XNewRef(PyCFunction_GET_SELF(callback));
     }
     if (task != NULL && !PyObject_TypeCheck(task, here->task_type)) {
