@@ -361,7 +361,10 @@ def build_rules(feed: Feed) -> None:
             at = feed.below(len(row))
             row = (*row[:at], value(feed), *row[at + 1 :])
         made[key] = [row] if feed.below(8) else value(feed)
-    for key in ("name", "allow", "deny", "unknown"):
+    if not feed.below(2):
+        alone = _core.Ruleset(**made)
+        made |= {"paths": [shapes["paths"]() for _ in range(feed.below(3))], "common": alone}
+    for key in ("name", "allow", "deny", "unknown", "common"):
         if not feed.below(6):
             made[key] = value(feed)
     rules = _core.Ruleset(**made)
