@@ -1,4 +1,4 @@
-"""Bytes: of a rule beyond its text, and of a live scope. Runs with every allocation going to malloc."""
+"""Bytes: of a rule beyond its text, of a small policy, and of a live scope. Runs with every allocation going to malloc."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from measure import Case, World, main
 
 RULES = 100_000
 SCOPES = 10_000
+POLICIES = 1_000
 RULE = "bytes of a compiled rule beyond its text"
 POLICY = "bytes of a rule in a policy beyond its text"
+SMALL = "bytes of a policy of one root"
 SCOPE = "bytes of a live scope"
 
 
@@ -46,6 +48,12 @@ def rule_bytes(folder: str, compiled: bool) -> float:
 
         whole = held(ruleset)
     return (whole - text) / RULES
+
+
+def policy_bytes(folder: str) -> float:
+    from fastaudit import Policy
+
+    return held(lambda: [Policy(read=[f"{folder}/{number}"]) for number in range(POLICIES)]) / POLICIES
 
 
 def scope_bytes(folder: str) -> float:
@@ -85,6 +93,7 @@ def cases(world: World) -> Iterator[Case]:
     folder = str(world.folder)
     yield Case(RULE, value=lambda loops: loops * rule_bytes(folder, True), unit="byte")
     yield Case(POLICY, value=lambda loops: loops * rule_bytes(folder, False), unit="byte")
+    yield Case(SMALL, value=lambda loops: loops * policy_bytes(folder), unit="byte")
     yield Case(SCOPE, value=lambda loops: loops * scope_bytes(folder), unit="byte")
 
 

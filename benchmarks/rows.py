@@ -80,6 +80,7 @@ def promises(version: tuple[int, ...], free_threaded: bool) -> list[Row]:
         Row("rules", "a rule's memory beyond its text, compiled", "-", (memory.RULE, held), most=100, kind="value",
             unit="bytes"),
         Row("rules", "the same, with the policy's own fields", "-", (memory.POLICY, held), kind="value", unit="bytes"),
+        Row("rules", "memory of a policy of one root", "-", (memory.SMALL, held), kind="value", unit="bytes"),
         Row("rules", f"{rules.MANY:,} roots built, all exist", "-", (rules.BUILD_EXISTING, held), most=1.0,
             kind="value", unit="s"),
         Row("rules", f"{rules.MANY:,} roots built, none exists", "-", (rules.BUILD_MISSING, held), most=1.0,
