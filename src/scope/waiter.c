@@ -1,6 +1,8 @@
 /* waiter.c: what an event loop is shown in the place of what a body waits for. */
 #include "scope/waiter.h"
 
+#include "scope/delegation.h"
+
 int
 fa_waiter_loop(fa_interpreter *here, PyObject **loop)
 {
@@ -112,7 +114,10 @@ fa_waiter_show(fa_interpreter *here, PyObject *loop, PyObject *yielded, bool awa
     if (loop == NULL || here->show == NULL || is_plain(yielded)) {
         return yielded;
     }
-    int awaited = awaits ? 1 : is_awaited(yielded);
+    int awaited = awaits ? 1 : fa_delegation_is_awaited();
+    if (awaited == 0) {
+        awaited = is_awaited(yielded);
+    }
     if (awaited == 0) {
         return yielded;
     }

@@ -9,7 +9,8 @@
 int fa_waiter_loop(fa_interpreter *here, PyObject **loop);
 
 /* What `loop` is to be given for what a body yielded (stolen). Called inside the scope. With `awaits` that is for the loop,
- * and what a task would refuse is refused; without, only what is awaited is, and all else passes as it is. A new
+ * and what a task would refuse is refused; without, that is so while it is awaited
+ * by nothing but coroutines; else only what says that it is awaited is shown, and all else passes as it is. A new
  * reference; NULL with an exception set, which belongs into the body. */
 PyObject *fa_waiter_show(fa_interpreter *here, PyObject *loop, PyObject *yielded, bool awaits);
 
