@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+import sys
 
 from no_memory_acts import held_without_memory, manager
 
-from fastaudit import sandbox
+from fastaudit import ScopeError, sandbox
 
 logging.getLogger("asyncio").addHandler(logging.NullHandler())
 logging.getLogger("asyncio").propagate = False
@@ -136,3 +137,100 @@ def callbacks_that_raise(arm, disarm):
         with running(disarm):
             handle._run()
     assert all(answers)
+
+
+def tasks_are_asked(arm, disarm):
+    """A task is shown, cancelled and let go of from outside. Its loop does not run: CPython loses a task's step without memory."""
+    answers = []
+    told = False
+
+    def tell(*_):
+        if told:
+            answers.append(held_without_memory(disarm, arm))
+
+    class Future(asyncio.Future):
+        def cancel(self, *_, **__):
+            tell()
+            return True
+
+        def __repr__(self):
+            tell()
+            return ""
+
+    async def wait():
+        await future
+
+    future = Future(loop=loop)
+    with manager:
+        task = asyncio.Task(wait(), loop=loop)
+        task.add_done_callback(tell)
+    turn()
+    loop.set_exception_handler(tell)
+    lacked = None
+    for ask in (repr, asyncio.Task.cancel, asyncio.Task.__del__):
+        try:
+            told = True
+            arm()
+            ask(task)
+        except MemoryError as error:
+            disarm()
+            lacked = error
+        finally:
+            disarm()
+            told = False
+    loop.set_exception_handler(None)
+    asyncio.Future.set_result(future, None)
+    turn()
+    assert task.done()
+    assert all(answers)
+    if lacked is not None:
+        raise MemoryError
+
+
+class Name(str):
+    __slots__ = ()
+
+    def __str__(self):
+        return self
+
+
+def tasks_are_marked(arm, disarm):
+    """What a guest hangs on a task and tells a loop is refused or made plain."""
+
+    async def nothing():
+        pass
+
+    task = asyncio.Task(nothing(), loop=loop)
+    policies = asyncio.events
+    get = getattr(policies, "_get_event_loop_policy", policies.get_event_loop_policy)
+    set_policy = getattr(policies, "_set_event_loop_policy", policies.set_event_loop_policy)
+    hosts, hooks = get(), sys.get_asyncgen_hooks()
+    marks = [
+        (setattr, task, "cancel", int),
+        (task.set_name, Name("name")),
+        (loop.set_default_executor, None),
+        (asyncio.tasks._register_task, int),
+        (set_policy, type(hosts)()),
+        (sys.set_asyncgen_hooks, int, int),
+    ]
+    lacked = None
+    with manager:
+        for mark, *args in marks:
+            try:
+                arm()
+                mark(*args)
+            except MemoryError as error:
+                disarm()
+                lacked = error
+            except ScopeError:
+                pass
+            finally:
+                disarm()
+    turn()
+    assert task.cancel.__self__ is task
+    assert type(task.get_name()) is str
+    assert get() is hosts
+    assert int not in sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(*hooks)
+    if lacked is not None:
+        raise MemoryError
