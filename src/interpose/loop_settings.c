@@ -120,11 +120,12 @@ set(int which, PyObject *const *args, size_t flags, PyObject *keywords)
         }
         return PyObject_Vectorcall(original, args, flags, keywords);
     }
-    PyObject **given = PyMem_New(PyObject *, (size_t)count); /* owned; its items are borrowed */
+    Py_ssize_t all = count + (keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords)); /* some take keywords in newer Pythons */
+    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed */
     PyObject *made = given == NULL ? PyErr_NoMemory() : plain[which](args[1]); /* owned */
     PyObject *result = NULL;
     if (made != NULL) {
-        memcpy(given, args, (size_t)count * sizeof *given);
+        memcpy(given, args, (size_t)all * sizeof *given);
         given[1] = made;
         result = PyObject_Vectorcall(original, given, (size_t)count, keywords);
     }

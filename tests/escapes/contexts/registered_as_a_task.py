@@ -1,4 +1,7 @@
-"""Something that is no task is registered as one, and the host asks for all tasks."""
+"""
+Something that is no task is registered as one, and the host asks for all tasks.
+until: 3.13
+"""
 
 import asyncio
 
