@@ -131,6 +131,19 @@ set_policy(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, P
 
 /* ---- the policy's set_child_watcher(watcher), before 3.14 ---- */
 
+/* Whether it is of a class of asyncio's own, or none. */
+static bool
+is_standard_watcher(PyObject *watcher)
+{
+    PyObject *module = watcher == Py_None ? NULL : fa_known_module("asyncio.unix_events");                  /* owned */
+    PyObject *type = module == NULL ? NULL : PyObject_GetAttrString(module, Py_TYPE(watcher)->tp_name); /* owned */
+    bool is = watcher == Py_None || type == (PyObject *)Py_TYPE(watcher);
+    PyErr_Clear();
+    Py_XDECREF(type);
+    Py_XDECREF(module);
+    return is;
+}
+
 static PyObject *
 set_watcher(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
@@ -140,12 +153,13 @@ set_watcher(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, 
         PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
         return NULL;
     }
-    int status = !fa_gate_is_open() || PyVectorcall_NARGS(flags) < 1 ? 0 : fa_makers_here(&now);
+    bool standard = !fa_gate_is_open() || PyVectorcall_NARGS(flags) != 2 || is_standard_watcher(args[1]);
+    int status = standard ? 0 : fa_makers_here(&now);
     if (status == 0 && now != NULL) {
         status = seen_here(here->pools, &own);
         if (status == 0 && own != args[0]) {
             PyErr_SetString(here->scope_error,
-                            "code in a sandbox cannot exchange what waits for its host's programs: set a policy first");
+                            "code in a sandbox cannot have its host's programs waited for by a class of its own: set a policy first");
             status = -1;
         }
     }

@@ -134,15 +134,25 @@ def test_loops_run_inside_under_a_policy_that_was_set_there():
 
 if hasattr(asyncio, "set_child_watcher"):  # before 3.14
 
-    def test_watchers_of_programs_are_the_hosts_but_for_policies_that_were_set_inside(hosts):
+    def test_watchers_of_a_guests_class_are_for_policies_that_were_set_inside(hosts):
+        class Watcher(asyncio.ThreadedChildWatcher):
+            pass
+
         with sandbox(NOTHING):
-            with pytest.raises(ScopeError, match="waits for its host's programs"):
-                asyncio.set_child_watcher(asyncio.ThreadedChildWatcher())
-            with pytest.raises(ScopeError):
-                hosts.set_child_watcher(None)
+            with pytest.raises(ScopeError, match="waited for by a class of its own"):
+                asyncio.set_child_watcher(Watcher())
             asyncio.set_event_loop_policy(Own())
-            asyncio.set_child_watcher(asyncio.ThreadedChildWatcher())
-        asyncio.set_child_watcher(asyncio.ThreadedChildWatcher())
+            asyncio.set_child_watcher(Watcher())
+            with pytest.raises(ScopeError):
+                hosts.set_child_watcher(Watcher())
+        asyncio.set_child_watcher(Watcher())
+
+    @pytest.mark.parametrize("watcher", [asyncio.ThreadedChildWatcher, asyncio.SafeChildWatcher, lambda: None])
+    def test_watchers_of_asyncios_own_may_be_set(hosts, watcher):
+        with sandbox(NOTHING):
+            given = watcher()
+            asyncio.set_child_watcher(given)
+        assert hosts._watcher is given
 
 
 async def generate():
