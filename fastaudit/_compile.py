@@ -108,16 +108,16 @@ def _quiet_addresses() -> Iterator[AddressRow]:
         yield BIT["resolve"], False, True, text
 
 
-_quiet: tuple[object, list[CommandRow]] | None = None
+_quiet: tuple[object, tuple[CommandRow, ...]] | None = None
 
 
-def _quiet_commands() -> list[CommandRow]:
+def _quiet_commands() -> tuple[CommandRow, ...]:
     """Look the commands up; again when the PATH or the current directory changed."""
     global _quiet
     key = os.environ.get("PATH"), _python_rules.current_folder()
     quiet = _quiet
     if quiet is None or quiet[0] != key:
-        _quiet = quiet = key, [row for text in needs.QUIET_COMMANDS for row in command_rows(text, quiet=True)]
+        _quiet = quiet = key, tuple(row for text in needs.QUIET_COMMANDS for row in command_rows(text, quiet=True))
     return quiet[1]
 
 

@@ -1,8 +1,6 @@
 /* listeners.c: other audit hooks are told of by the events of their adding, and by what CPython leaves out without any. */
 #include "audit/listeners.h"
 
-atomic_bool fa_listeners_known;
-
 /* CPython makes an event's operands only where somebody listens. These cannot be made, so no hook sees the event, and the error
  * says that there is one. */
 static bool
@@ -20,13 +18,13 @@ fa_listeners_look(void)
     bool alone = PyInterpreterState_Head() == PyInterpreterState_Main();
 
     /* Without a GIL, one may be added between this and the adding of ours. */
-    atomic_store(&fa_listeners_known, FA_OBJECTS_MAY_CHANGE || !alone || is_heard());
+    atomic_store(&fa_state_process.unheard, !FA_OBJECTS_MAY_CHANGE && alone && !is_heard());
 }
 
 void
 fa_listeners_note(const char *name)
 {
     if (strcmp(name, "sys.addaudithook") == 0) {
-        atomic_store(&fa_listeners_known, true);
+        atomic_store(&fa_state_process.unheard, false);
     }
 }

@@ -2,21 +2,20 @@
 #ifndef FA_LISTENERS_H
 #define FA_LISTENERS_H
 
-#include "support/compat.h"
+#include "support/state.h"
 
-extern atomic_bool fa_listeners_known;
-
-/* Whether an event of our own may be heard by another hook. Never again false once there was one. */
+/* Whether an event of our own may be heard by another hook. */
 static inline bool
 fa_listeners_exist(void)
 {
-    return atomic_load_explicit(&fa_listeners_known, memory_order_relaxed);
+    return !atomic_load_explicit(&fa_state_process.unheard, memory_order_relaxed);
 }
 
-/* Called once, before our hook is added: whether somebody listens already, in this interpreter or another. */
+/* Called when our hook is about to be added: whether somebody listens already, in this interpreter or another. */
 void fa_listeners_look(void);
 
-/* Every event passes here, governed or not: who adds a hook says so. By its first letter, which is all that most cost. */
+/* Every event passes here, governed or not: where a thread has the interpreter, who adds a hook raises one. By its first two
+ * letters, which is all that most cost. */
 void fa_listeners_note(const char *name);
 
 static inline void

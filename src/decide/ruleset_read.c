@@ -267,20 +267,19 @@ fa_ruleset_read_arguments(fa_ruleset_read *read, PyObject *args, PyObject *kwarg
                                "natives", "env", "events", "unknown", "common", NULL};
     PyObject *common, *name, *paths, *addresses, *commands, *imports, *natives, *env, *events;
     int allow, deny, unknown;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$UiiOOOOOOOpO:Ruleset", keywords, &name, &allow,
-                                     &deny, &paths, &addresses, &commands, &imports, &natives, &env,
-                                     &events, &unknown, &common)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$UiiOOOOOOOpO:Ruleset", keywords, &name, &allow, &deny, &paths,
+                                     &addresses, &commands, &imports, &natives, &env, &events, &unknown, &common)) {
         return -1;
     }
     fa_compile_spec *spec = &read->spec;
+    /* Reading one runs code that could let go of another. */
+    read->given = PyTuple_Pack(9, name, paths, addresses, commands, imports, natives, env, events, common);
     read->texts = PyList_New(0);
-    if (read->texts == NULL || check_rights(allow | deny) < 0 || read_common(common, &spec->common) < 0 ||
-        read_text(read, name, &spec->name) < 0 || read_paths(read, paths) < 0 ||
-        read_addresses(read, addresses) < 0 || read_commands(read, commands) < 0 ||
-        (imports != Py_None &&
-         read_names(read, 0, imports, &spec->imports, &spec->import_count) < 0) ||
-        (natives != Py_None &&
-         read_names(read, 1, natives, &spec->natives, &spec->native_count) < 0) ||
+    if (read->given == NULL || read->texts == NULL || check_rights(allow | deny) < 0 ||
+        read_common(common, &spec->common) < 0 || read_text(read, name, &spec->name) < 0 ||
+        read_paths(read, paths) < 0 || read_addresses(read, addresses) < 0 || read_commands(read, commands) < 0 ||
+        (imports != Py_None && read_names(read, 0, imports, &spec->imports, &spec->import_count) < 0) ||
+        (natives != Py_None && read_names(read, 1, natives, &spec->natives, &spec->native_count) < 0) ||
         read_names(read, 2, env, &spec->env, &spec->env_count) < 0 ||
         read_names(read, 3, events, &spec->events, &spec->event_count) < 0) {
         return -1;
@@ -299,6 +298,7 @@ fa_ruleset_read_clear(fa_ruleset_read *read)
         Py_CLEAR(read->rows[i]);
     }
     Py_CLEAR(read->texts);
+    Py_CLEAR(read->given);
     PyMem_Free(read->paths);
     PyMem_Free(read->path_is_home);
     PyMem_Free(read->addresses);

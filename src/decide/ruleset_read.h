@@ -11,6 +11,7 @@ typedef struct fa_ruleset_read {
     fa_compile_spec spec; /* borrows from all that follows */
     PyObject *rows[7];    /* owned: the sequences, as tuples */
     PyObject *texts;      /* owned: list of encoded copies of str */
+    PyObject *given;      /* owned: tuple of the arguments that are objects */
     fa_path_rule *paths;  /* owned, as are all below */
     bool *path_is_home;
     fa_address_entry *addresses;

@@ -6,6 +6,7 @@
 #include "decide/names.h"
 #include "decide/policy_questions.h"
 #include "decide/ruleset_read.h"
+#include "support/keywords.h"
 
 typedef struct ruleset_object {
     PyObject_HEAD
@@ -38,12 +39,13 @@ static PyObject *
 ruleset_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     fa_ruleset_read read = {0};
-    PyObject *self = NULL;
-    if (fa_ruleset_read_arguments(&read, args, kwargs) == 0) {
+    PyObject *self = NULL, *own; /* owned, both */
+    if (fa_keywords_own(kwargs, &own) == 0 && fa_ruleset_read_arguments(&read, args, own) == 0) {
         const fa_ruleset *rules = fa_compile(&read.spec);
         self = rules == NULL ? PyErr_NoMemory() : wrap(type, rules);
     }
     fa_ruleset_read_clear(&read);
+    Py_XDECREF(own);
     return self;
 }
 

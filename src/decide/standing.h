@@ -12,8 +12,8 @@ typedef struct fa_file_rule {
     const fa_pattern *pattern; /* borrowed from the arena; NULL unless the kind is pattern */
     uint8_t allow, deny, quiet; /* sets of rights: all of files are among the first eight */
     uint8_t kind;              /* fa_path_kind */
-    bool holds;                /* a root that grants more than the roots it lies beneath; not told of common rules,
-                                * which may lie beneath a policy's own */
+    bool holds;                /* a root that grants more than the roots it lies beneath. Of common rules nobody reads it:
+                                * they may lie beneath a policy's own; see fa_standing_holds() */
 } fa_file_rule;
 
 /* The data of the check: built by fa_paths_new(), then only read. */

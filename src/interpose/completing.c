@@ -8,8 +8,7 @@
 struct fa_completing {
     fa_completing *outer;
     PyObject *future; /* borrowed from whoever completes it */
-    PyObject *list;   /* owned: of (callback, context); or NULL: there is one, */
-    PyObject *callback, *context; /* both owned */
+    PyObject *list;   /* owned: of (callback, context) */
 };
 
 static FA_THREAD_LOCAL fa_completing *innermost;
@@ -48,21 +47,7 @@ is_needed(void)
     return found > 0 && authority->box_count > 0;
 }
 
-/* Without memory nothing is noted: then they carry, which is the narrower side. Holds `callback` and `context`; `list`
- * is stolen. */
-static fa_completing *
-note(PyObject *future, PyObject *list, PyObject *callback, PyObject *context)
-{
-    fa_completing *made = PyMem_Malloc(sizeof *made);
-    if (made == NULL) {
-        Py_XDECREF(list);
-        return NULL;
-    }
-    *made = (fa_completing){innermost, future, list, Py_XNewRef(callback), Py_XNewRef(context)};
-    innermost = made;
-    return made;
-}
-
+/* Without memory nothing is noted: then callbacks carry, which is the narrower side. */
 fa_completing *
 fa_completing_begin(PyObject *future)
 {
@@ -70,36 +55,41 @@ fa_completing_begin(PyObject *future)
         return NULL;
     }
     PyObject *list = copied(original_future_list(future, NULL)); /* owned */
-    if (list == NULL) {
-        PyErr_Clear();
+    fa_completing *made = NULL;
+    if (list != NULL && PyList_CheckExact(list)) {
+        made = PyMem_Malloc(sizeof *made);
     }
-    if (list == NULL || !PyList_CheckExact(list)) {
+    if (made == NULL) {
+        if (list == NULL) {
+            PyErr_Clear();
+        }
         Py_XDECREF(list);
         return NULL;
     }
-    return note(future, list, NULL, NULL);
+    *made = (fa_completing){innermost, future, list};
+    innermost = made;
+    return made;
 }
 
 /* ---- a task's step ---- */
 
-/* What a task visits for the collector: its own context, and later each callback with the context it came with. */
+/* What a task visits for the collector: its own context, and later each callback with the context it came with; but its
+ * loop, result, exception and message besides, which a guest chooses. So this can say that the list is needed, and not
+ * what is in it. */
 typedef struct visited {
     PyObject *before;
     int contexts;
-    PyObject *callback, *context; /* borrowed: the callback that is no task's wake-up, or NULL */
-    bool more;                    /* than that one, which have to be listed; when in doubt */
+    bool others; /* than a task's wake-up: when in doubt */
 } visited;
 
 static int
 visit_callbacks(PyObject *object, void *data)
 {
     visited *seen = data;
-    if (PyContext_CheckExact(object) && seen->contexts++ > 0 && !fa_completing_is_wakeup(seen->before)) {
-        seen->more = seen->more || seen->callback != NULL;
-        seen->callback = seen->before;
-        seen->context = object;
+    if (PyContext_CheckExact(object) && seen->contexts++ > 0) {
+        seen->others = seen->others || !fa_completing_is_wakeup(seen->before);
     }
-    seen->more = seen->more || PyList_CheckExact(object);
+    seen->others = seen->others || PyList_CheckExact(object);
     seen->before = object;
     return 0;
 }
@@ -111,14 +101,13 @@ fa_completing_begin_step(fa_interpreter *here, PyObject *task)
     if (!is_needed()) {
         return NULL;
     }
-    if (!Py_IS_TYPE(task, here->task_type)) {
-        return fa_completing_begin(task);
+    if (Py_IS_TYPE(task, here->task_type)) {
+        (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
+        if (!seen.others) {
+            return NULL;
+        }
     }
-    (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
-    if (seen.more) {
-        return fa_completing_begin(task);
-    }
-    return seen.callback == NULL ? NULL : note(task, NULL, seen.callback, seen.context);
+    return fa_completing_begin(task);
 }
 
 void
@@ -132,9 +121,7 @@ fa_completing_end(fa_completing *made)
         *at = made->outer;
     }
     PyObject *raised = PyErr_GetRaisedException();
-    Py_XDECREF(made->list);
-    Py_XDECREF(made->callback);
-    Py_XDECREF(made->context);
+    Py_DECREF(made->list);
     PyErr_SetRaisedException(raised);
     PyMem_Free(made);
 }
@@ -144,11 +131,7 @@ fa_completing_has(PyObject *future, PyObject *callback, PyObject *context)
 {
     bool has = false;
     for (fa_completing *at = innermost; at != NULL && !has; at = at->outer) {
-        if (at->future != future) {
-            continue;
-        }
-        has = at->list == NULL && at->callback == callback && at->context == context;
-        for (Py_ssize_t i = 0; at->list != NULL && !has && i < PyList_GET_SIZE(at->list); i++) {
+        for (Py_ssize_t i = 0; at->future == future && !has && i < PyList_GET_SIZE(at->list); i++) {
             PyObject *pair = PyList_GET_ITEM(at->list, i); /* borrowed: nobody else has this list */
             has = PyTuple_CheckExact(pair) && PyTuple_GET_SIZE(pair) == 2 &&
                   PyTuple_GET_ITEM(pair, 0) == callback && PyTuple_GET_ITEM(pair, 1) == context;

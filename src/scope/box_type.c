@@ -10,6 +10,7 @@
 #include "scope/calls.h"
 #include "scope/manager.h"
 #include "support/openat2.h"
+#include "support/keywords.h"
 
 static const fa_journal *
 journal_of(PyObject *self)
@@ -209,20 +210,9 @@ keep_floor(fa_interpreter *here, fa_box *box)
 }
 
 static PyObject *
-install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
+install_policy(fa_interpreter *here, PyObject *policy, PyObject *ruleset, bool warn)
 {
-    static char *keywords[] = {"policy", "ruleset", "warn", NULL};
-    PyObject *policy, *ruleset;
-    int warn = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$p:install", keywords, &policy, &ruleset, &warn)) {
-        return NULL;
-    }
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
-        return NULL;
-    }
-    fa_manager *manager = fa_manager_new(here, policy, ruleset, warn != 0);
+    fa_manager *manager = fa_manager_new(here, policy, ruleset, warn);
     if (manager == NULL) {
         return NULL;
     }
@@ -245,6 +235,26 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
     box->floor = floor;
     box->opening = FA_OPENED_BY_INSTALL;
     return (PyObject *)box;
+}
+
+static PyObject *
+install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"policy", "ruleset", "warn", NULL};
+    fa_interpreter *here = fa_state_here();
+    PyObject *policy, *ruleset, *own; /* the last one owned */
+    PyObject *box = NULL;
+    int warn = 0;
+    if (here == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    if (fa_keywords_own(kwargs, &own) == 0 &&
+        PyArg_ParseTupleAndKeywords(args, own, "OO|$p:install", keywords, &policy, &ruleset, &warn)) {
+        box = install_policy(here, policy, ruleset, warn != 0);
+    }
+    Py_XDECREF(own);
+    return box;
 }
 
 static PyMethodDef functions[] = {

@@ -12,6 +12,7 @@
 #include "scope/entry.h"
 #include "scope/exit.h"
 #include "scope/ready.h"
+#include "support/keywords.h"
 
 /* ---- entering ---- */
 
@@ -290,13 +291,15 @@ static PyObject *
 manager_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"policy", "ruleset", "strict", "warn", NULL};
-    PyObject *policy, *ruleset;
+    PyObject *policy, *ruleset, *own; /* the last one owned */
+    PyObject *manager = NULL;
     int strict = 0, warn = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|$pp:Sandbox", keywords, &policy, &ruleset,
-                                     &strict, &warn)) {
-        return NULL;
+    if (fa_keywords_own(kwargs, &own) == 0 && PyArg_ParseTupleAndKeywords(args, own, "OO|$pp:Sandbox", keywords, &policy,
+                                                                          &ruleset, &strict, &warn)) {
+        manager = (PyObject *)new_manager(type, policy, ruleset, strict, warn);
     }
-    return (PyObject *)new_manager(type, policy, ruleset, strict, warn);
+    Py_XDECREF(own);
+    return manager;
 }
 
 /* The same for sandbox(), which is called for each request of a server: without a tuple and a dict. */

@@ -34,6 +34,9 @@ leave_row(PyObject *capsule)
         PyErr_Clear();
         return;
     }
+    if (row->interpreter == PyInterpreterState_Main()) {
+        atomic_store(&fa_state_process.unheard, false); /* the runtime ends, and our hook: the next may have others */
+    }
     /* First the key, so that a destructor below meets an interpreter without a row: only the floor
      * and what was in force at the time of the call are left to judge it. */
     atomic_store(&row->interpreter, NULL);

@@ -74,6 +74,7 @@ typedef struct fa_process {
     _Alignas(64) atomic_ulong epoch;  /* raised by what makes cached authorities stale in other threads */
     atomic_long anchors;              /* boxes that hold a frame; 0: none to let go of */
     atomic_bool hook_runs;            /* the probe came back: the hook is in place */
+    atomic_bool unheard;              /* no other hook is there to hear what the core announces: see audit/listeners.h */
     _Atomic(struct fa_floor *) floor; /* owned, or NULL: swapped whole, never freed */
     _Alignas(64) atomic_ulong serial; /* of the last violation; off the line that every event reads */
 } fa_process;

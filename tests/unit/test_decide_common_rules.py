@@ -1,7 +1,9 @@
 """Rules that many policies share say what they would as a policy's own."""
 
 import gc
+import io
 import os
+import pickle
 
 import pytest
 from hypothesis import given, settings
@@ -95,3 +97,46 @@ def test_common_rules_live_as_long_as_any_policy():
     del rules
     gc.collect()
     assert allows(both, "open", "/srv/a", "r", os.O_RDONLY)
+
+
+class Rows:
+    """Lets go of another argument while it is read."""
+
+    def __init__(self, keywords, name):
+        self.keywords, self.name = keywords, name
+
+    def __iter__(self):
+        self.keywords[self.name] = None
+        self.filling = [bytearray(b"A" * size) for size in range(16, 6000, 16)]
+        return iter(())
+
+    def __bool__(self):
+        self.__iter__()
+        return False
+
+
+class Loader(pickle.Unpickler):
+    """Calls a type with a dict that is not its own."""
+
+    def __init__(self, cls, keywords):
+        super().__init__(io.BytesIO(b"\x80\x04\x8c\x01cQ)\x8c\x01dQ\x92."))  # NEWOBJ_EX
+        self.found = {"c": cls, "d": keywords}
+
+    def persistent_load(self, name):
+        return self.found[name]
+
+
+@pytest.mark.parametrize("name", ["common", "env"])
+def test_an_argument_that_goes_away_while_another_is_read_stays_for_the_call(name):
+    lists = {"addresses": (), "commands": (), "imports": None, "natives": (), "env": (), "events": ()}
+    keywords = {"name": "p", "allow": 0, "deny": 0, "unknown": True, "common": None, **lists}
+    keywords["paths"] = Rows(keywords, name)
+    keywords[name] = ruleset(paths=[(b"/srv", ROOT, FILES, 0, 0, "row")] * 50) if name == "common" else [(False, "A")]
+    made = Loader(_core.Ruleset, keywords).load()
+    assert allows(made, "open", "/srv/a", "r", os.O_RDONLY) is (name == "common")
+
+
+def test_the_same_of_a_manager():
+    keywords = {"policy": object(), "ruleset": ruleset()}
+    keywords["strict"] = Rows(keywords, "policy")
+    assert repr(Loader(_core.Sandbox, keywords).load()).startswith("sandbox(<object object")
