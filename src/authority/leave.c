@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/chain.h"
+#include "authority/extras.h"
 #include "authority/frames.h"
 #include "support/reserve.h"
 
@@ -120,13 +121,7 @@ tell_left_open(fa_interpreter *here, fa_box *box, const neighbour *neighbours, s
     if (places == NULL) {
         return -1;
     }
-    Py_BEGIN_CRITICAL_SECTION(box);
-    PyObject *before = box->left_open; /* owned now */
-    box->left_open = places;           /* the box owns it now */
-    places = before;
-    Py_END_CRITICAL_SECTION();
-    Py_XDECREF(places);
-    int status = 0;
+    int status = fa_extras_set_left_open(box, places);
     for (size_t i = 0; i < count && status == 0; i++) {
         if (neighbours[i].rest == FA_REST_SUSPENDED) {
             status = warn_left_open(here, neighbours[i].box);

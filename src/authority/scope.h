@@ -64,8 +64,7 @@ typedef struct fa_box {
                                    may lead back to the box: let go of when the last node goes */
     _Atomic(PyObject *) generator; /* borrowed: whose frame opened it (generator, coroutine …); NULL: a
                                    plain frame. Valid while `token_alive`, in the box's critical section */
-    PyObject *left_open;        /* owned tuple of str, or NULL; read and written in its critical section */
-    struct fa_calls *calls;     /* owned: trusted calls from inside, or NULL; the same. See scope/calls.h */
+    struct fa_extras *extras;   /* owned, or NULL: what few boxes have; read and written in its critical section */
     union {
         uint64_t serial;        /* of a decorated or trusted call whose body can be suspended: its number; else 0 */
         fa_scope *floor;        /* borrowed: what FA_OPENED_BY_INSTALL shows; it lives as long as the process */

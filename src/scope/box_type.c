@@ -85,7 +85,8 @@ box_left_open(PyObject *self, void *Py_UNUSED(closure))
 {
     PyObject *places; /* owned */
     Py_BEGIN_CRITICAL_SECTION(self);
-    places = Py_XNewRef(((fa_box *)self)->left_open);
+    const fa_extras *extras = ((fa_box *)self)->extras;
+    places = extras == NULL ? NULL : Py_XNewRef(extras->left_open);
     Py_END_CRITICAL_SECTION();
     return places != NULL ? places : PyTuple_New(0);
 }
@@ -132,8 +133,11 @@ box_dealloc(PyObject *self)
     Py_DECREF(box->terms->keeper);
     Py_XDECREF(atomic_load(&box->home_ref));
     fa_scope_drop_anchor(box);
-    Py_XDECREF(box->left_open);
-    fa_calls_free(box);
+    if (box->extras != NULL) {
+        Py_XDECREF(box->extras->left_open);
+        fa_calls_clear(&box->extras->calls);
+        PyMem_RawFree(box->extras);
+    }
     fa_interpreter *here = fa_state_here();
     fa_spare_drop(here == NULL ? NULL : &here->spare[FA_SPARE_BOX], box);
     Py_DECREF(type);

@@ -5,25 +5,21 @@
 #include "enforce/location_type.h"
 
 /* One function. A box is not known to the collector, so nothing here leads anywhere. */
-typedef struct called {
+typedef struct fa_called {
     PyObject *name;     /* owned: one str for each trusted function; NULL: all beyond those that are told apart */
     PyObject *location; /* owned: a Location or None */
     size_t count, active;
 } called;
 
-typedef struct fa_calls {
-    size_t count, room;
-    called *each; /* owned */
-} fa_calls;
-
 /* Everything static here is called in the box's critical section, and runs no Python code. */
 
 static called *
-find(const fa_calls *calls, const PyObject *name)
+find(const fa_box *box, const PyObject *name)
 {
-    for (size_t i = 0; calls != NULL && i < calls->count; i++) {
-        if (calls->each[i].name == name || calls->each[i].name == NULL) {
-            return &calls->each[i]; /* the one that stands for the rest comes last */
+    for (size_t i = 0; box->extras != NULL && i < box->extras->calls.count; i++) {
+        called *entry = &box->extras->calls.each[i];
+        if (entry->name == name || entry->name == NULL) {
+            return entry; /* the one that stands for the rest comes last */
         }
     }
     return NULL;
@@ -33,11 +29,12 @@ find(const fa_calls *calls, const PyObject *name)
 static called *
 add(fa_box *box, PyObject *name, PyObject *location)
 {
-    if (box->calls == NULL) {
-        box->calls = PyMem_RawCalloc(1, sizeof(fa_calls));
+    fa_extras *extras = fa_extras_make(box);
+    if (extras == NULL) {
+        return NULL;
     }
-    fa_calls *calls = box->calls;
-    if (calls != NULL && calls->count == calls->room) {
+    fa_calls *calls = &extras->calls;
+    if (calls->count == calls->room) {
         size_t room = calls->room == 0 ? 2 : calls->room * 2;
         called *each = PyMem_RawRealloc(calls->each, room * sizeof(called));
         if (each == NULL) {
@@ -45,9 +42,6 @@ add(fa_box *box, PyObject *name, PyObject *location)
         }
         calls->each = each;
         calls->room = room;
-    }
-    if (calls == NULL) {
-        return NULL;
     }
     called *fresh = &calls->each[calls->count++];
     bool is_rest = calls->count > FA_CALLS_KEPT;
@@ -71,7 +65,7 @@ knows(fa_box *box, const PyObject *name)
 {
     bool known;
     Py_BEGIN_CRITICAL_SECTION(box);
-    known = find(box->calls, name) != NULL;
+    known = find(box, name) != NULL;
     Py_END_CRITICAL_SECTION();
     return known;
 }
@@ -81,7 +75,7 @@ count_call(fa_box *box, PyObject *name, PyObject *location)
 {
     called *entry;
     Py_BEGIN_CRITICAL_SECTION(box);
-    entry = find(box->calls, name);
+    entry = find(box, name);
     if (entry == NULL && location != NULL) {
         entry = add(box, name, location);
     }
@@ -101,7 +95,7 @@ end_until(fa_node *callers, const fa_node *until, PyObject *name)
             continue;
         }
         Py_BEGIN_CRITICAL_SECTION(node->box);
-        called *entry = find(node->box->calls, name);
+        called *entry = find(node->box, name);
         if (entry != NULL) {
             entry->active--;
         }
@@ -145,7 +139,7 @@ copy_of(fa_box *box, called **each, size_t *count)
     *each = NULL;
     bool failed = false;
     Py_BEGIN_CRITICAL_SECTION(box);
-    const fa_calls *calls = box->calls;
+    const fa_calls *calls = box->extras == NULL ? NULL : &box->extras->calls;
     if (calls != NULL) {
         *each = PyMem_RawMalloc((calls->count + 1) * sizeof(called));
         failed = *each == NULL;
@@ -228,12 +222,8 @@ fa_calls_active(fa_box *box)
 }
 
 void
-fa_calls_free(fa_box *box)
+fa_calls_clear(fa_calls *calls)
 {
-    fa_calls *calls = box->calls;
-    if (calls != NULL) {
-        box->calls = NULL;
-        drop(calls->each, calls->count);
-        PyMem_RawFree(calls);
-    }
+    drop(calls->each, calls->count);
+    *calls = (fa_calls){0};
 }

@@ -2,7 +2,7 @@
 #ifndef FA_CALLS_H
 #define FA_CALLS_H
 
-#include "authority/scope.h"
+#include "authority/extras.h"
 
 #define FA_CALLS_KEPT 100 /* functions that a box tells apart; the rest are counted together */
 
@@ -19,6 +19,7 @@ PyObject *fa_calls_list(fa_box *box);
 /* A tuple of names, as often as such a call has begun and not ended; NULL with an exception set. */
 PyObject *fa_calls_active(fa_box *box);
 
-void fa_calls_free(fa_box *box);
+/* Let go of them all: nobody else knows their box any more. */
+void fa_calls_clear(fa_calls *calls);
 
 #endif
