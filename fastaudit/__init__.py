@@ -9,6 +9,7 @@ except ModuleNotFoundError as error:
         "fastaudit's C core is not here. In its clone, run 'pip install .', and start Python from another "
         "folder: there the source folder hides what was installed. It is built for CPython only."
     ) from None
+from . import _core
 from ._deny import Deny
 from ._errors import HookNotInstalledError, PolicyError, ScopeError, ScopeWarning
 from ._policy import Policy
@@ -35,3 +36,5 @@ __all__ = [
     "sandbox",
     "trusted",
 ]
+
+_core.resume_floor()

@@ -294,3 +294,6 @@ def carry(function: _F, /) -> _F:
 
 def install(policy: Policy, ruleset: Ruleset, *, warn: bool = False) -> Box:
     """Hold the whole process, for good; gives the floor's box."""
+
+def resume_floor() -> None:
+    """Put in place what holds a floor that was installed before this was imported: by an earlier runtime, or elsewhere."""

@@ -159,7 +159,7 @@ init_file(PyObject *self, PyObject *args, PyObject *kwargs)
         return -1;
     }
     fa_interpreter *here = held > 0 && fa_guarded_open_judges(authority) ? fa_state_here() : NULL;
-    if (here == NULL) {
+    if (here == NULL || here->opener == NULL) { /* not set up yet, while a floor is in force already */
         return init_plain(self, args, kwargs);
     }
     int status = take_arguments(args, kwargs, given) ? init_judged(self, given, here->opener)

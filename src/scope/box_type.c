@@ -1,6 +1,7 @@
 /* box_type.c: what a scope shows of itself: readable after its end, without power. */
 #include "scope/box_type.h"
 
+#include "audit/install.h"
 #include "authority/authority.h"
 #include "authority/bodies.h"
 #include "authority/floor.h"
@@ -261,10 +262,22 @@ install(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
     return box;
 }
 
+/* The floor holds every runtime of the process. Its hook ended with the runtime that added it. */
+static PyObject *
+resume_floor(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    if (fa_floor_get() != NULL && fa_install_ready() < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
     {"current", current, METH_NOARGS, "current()\n--\n\nThe innermost box in force here, or None."},
     {"install", (PyCFunction)(void (*)(void))install, METH_VARARGS | METH_KEYWORDS,
      "install(policy, ruleset, *, warn=False)\n--\n\nHold the whole process, for good."},
+    {"resume_floor", resume_floor, METH_NOARGS,
+     "resume_floor()\n--\n\nPut in place what holds a floor that was installed before this was imported."},
     {NULL, NULL, 0, NULL},
 };
 

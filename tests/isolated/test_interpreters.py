@@ -212,13 +212,12 @@ main(int argc, char **argv)
 """
 
 
-def test_python_may_be_initialised_again_and_again(tmp_path):
-    folder = tmp_path.resolve()
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory):
+    """Run a script in four runtimes, one after the other in one process; what they print is given."""
+    folder = tmp_path_factory.mktemp("embedding").resolve()
     source, program = folder / "embedding.c", folder / "embedding"
     source.write_text(EMBEDDING)
-    marker, other = folder / "marker", folder / "other"
-    marker.touch()
-    other.touch()
     config = sysconfig.get_config_var
     library = f"python{config('LDVERSION')}"
     words = [
@@ -236,9 +235,40 @@ def test_python_may_be_initialised_again_and_again(tmp_path):
         "-lm",
     ]
     subprocess.run(words, check=True, capture_output=True, text=True)
+
+    def run(script):
+        words = [program, sys.executable, script]
+        result = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False, cwd=folder)
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout.splitlines()
+
+    return run
+
+
+def test_python_may_be_initialised_again_and_again(lives, tmp_path):
+    marker, other = tmp_path.resolve() / "marker", tmp_path.resolve() / "other"
+    marker.touch()
+    other.touch()
     text = OWN.format(path=None, sys_path=[p for p in sys.path if p], marker=str(marker), other=str(other))
-    result = subprocess.run(
-        [program, sys.executable, text], capture_output=True, text=True, timeout=600, check=False, cwd=Path(folder)
-    )
-    assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.splitlines() == [WANTED] * 4
+    assert lives(text) == [WANTED] * 4
+
+
+INSTALLED = """
+import sys
+sys.path[:] = {sys_path!r}
+from fastaudit import Policy, Violation, install
+if open({lives!r}, "a").write("x") and open({lives!r}).read() == "x":
+    install(Policy(read=True, imports=True, introspect=True, native=True, write=[{lives!r}]))
+try:
+    open({other!r}, "w")
+except Violation as violation:
+    print(violation.right)
+else:
+    print("not held")
+"""
+
+
+def test_what_is_installed_holds_the_next_runtimes_too(lives, tmp_path):
+    names = {name: str(tmp_path.resolve() / name) for name in ("lives", "other")}
+    Path(names["other"]).touch()
+    assert lives(INSTALLED.format(sys_path=[p for p in sys.path if p], **names)) == ["modify"] * 4
