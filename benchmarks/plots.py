@@ -27,7 +27,7 @@ def draw(suite: pyperf.BenchmarkSuite, folder: Path) -> None:
             values = list(report.by_round(suite, measured).values())
             if values:
                 found = report.Figure.of([1 / value if inverse else value for value in values])
-                points.append((number, found.median * scale, found.low * scale, found.high * scale))
+                points.append((number, found.value * scale, found.low * scale, found.high * scale))
         if points:
             x, y, low, high = zip(*points, strict=True)
             pyplot.plot(x, y, marker="o", label=label)

@@ -8,7 +8,7 @@ import statistics
 import sys
 import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyperf
@@ -67,27 +67,38 @@ def is_free_threaded(suite: Suite) -> bool:
 
 @dataclass(frozen=True)
 class Figure:
-    """The median of the rounds, and the middle half of them."""
+    """What a row says, and where the middle half of its rounds lay."""
 
-    median: float
+    value: float
     low: float
     high: float
 
     @classmethod
     def of(cls, values: list[float]) -> Figure:
+        """The median of the rounds."""
         if len(values) < 2:
             return cls(values[0], values[0], values[0])
         low, _, high = statistics.quantiles(values, n=4, method="inclusive")
         return cls(statistics.median(values), low, high)
 
 
-def by_round(suite: Suite, measured: rows.Measured) -> dict[int, float]:
-    """The median of each round's values; empty when it was not measured."""
+def values_by_round(suite: Suite, measured: rows.Measured) -> dict[int, tuple[float, ...]]:
+    """Each round's values; empty when it was not measured."""
     try:
         benchmark = suite.get_benchmark(f"{measured[0]} | {measured[1]}")
     except KeyError:
         return {}
-    return {run.get_metadata()["round"]: statistics.median(run.values) for run in benchmark.get_runs()}
+    return {run.get_metadata()["round"]: run.values for run in benchmark.get_runs()}
+
+
+def by_round(suite: Suite, measured: rows.Measured) -> dict[int, float]:
+    """The median of each round's values; empty when it was not measured."""
+    return {number: statistics.median(values) for number, values in values_by_round(suite, measured).items()}
+
+
+def best(suite: Suite, measured: rows.Measured | None) -> float:
+    """The least of all values, in whichever round."""
+    return 1.0 if measured is None else min(min(values) for values in values_by_round(suite, measured).values())
 
 
 KINDS: dict[str, Callable[[float, float], float]] = {
@@ -99,11 +110,21 @@ KINDS: dict[str, Callable[[float, float], float]] = {
 
 
 def figure(suite: Suite, row: rows.Row) -> Figure | None:
-    """A row's figure: pairs of the same round, then their median."""
+    """
+    A row's figure: the best of the one against the best of the other; the spread is that of pairs of the same round.
+
+    What else a machine does adds to a time and never takes away, so the best tells of the code and the rest of the
+    machine. What is no time (*value*) is the median of the rounds.
+    """
     subject = by_round(suite, row.subject)
     control = by_round(suite, row.control) if row.control else dict.fromkeys(subject, 1.0)
     pairs = [KINDS[row.kind](subject[n], control[n]) * row.scale for n in sorted(subject.keys() & control.keys())]
-    return Figure.of(pairs) if pairs else None
+    if not pairs:
+        return None
+    found = Figure.of(pairs)
+    if row.kind == "value":
+        return found
+    return replace(found, value=KINDS[row.kind](best(suite, row.subject), best(suite, row.control)) * row.scale)
 
 
 def instructions(suite: Suite, measured: rows.Measured | None) -> float | None:
@@ -136,10 +157,10 @@ def promise_table(suite: Suite, style: box.Box, listed: list[rows.Row] | None = 
         if found is None:
             table.add_row(row.group, row.what, row.against, row.promise(), "not measured", "", "", "")
             continue
-        holds = row.holds(round(found.median, 3))
+        holds = row.holds(round(found.value, 3))
         digits = 0 if row.unit == "bytes" else 2
         table.add_row(
-            row.group, row.what, row.against, row.promise(), f"{found.median:.{digits}f} {row.unit}",
+            row.group, row.what, row.against, row.promise(), f"{found.value:.{digits}f} {row.unit}",
             f"{found.low:.{digits}f} to {found.high:.{digits}f}",
             {True: "kept", False: "MISSED", None: ""}[holds], counted(suite, row),
         )  # fmt: skip
@@ -161,7 +182,7 @@ def compared_table(suite: Suite, style: box.Box) -> Table:
             base = control if control[1] else (control[0], setup)
             found = figure(suite, rows.Row("", "", "", subject, base, kind=kind, scale=scale))
             cells.append(
-                "" if found is None else f"{found.median:.2f}" if found.median < 100 else f"{found.median:.0f}"
+                "" if found is None else f"{found.value:.2f}" if found.value < 100 else f"{found.value:.0f}"
             )
         if any(cells):
             name = f"fastaudit, {setup}" if setup in ("idle", "elsewhere", "inside") else setup
@@ -183,8 +204,8 @@ def together_table(suites: list[Suite], style: box.Box) -> Table:
         cells = []
         for suite, row in zip(suites, alike, strict=True):
             found = figure(suite, row)
-            text = "-" if found is None else f"{found.median:.{0 if row.unit == 'bytes' else 2}f}"
-            missed = found is not None and row.holds(round(found.median, 3)) is False
+            text = "-" if found is None else f"{found.value:.{0 if row.unit == 'bytes' else 2}f}"
+            missed = found is not None and row.holds(round(found.value, 3)) is False
             cells.append(f"**{text}** missed" if missed else text)
         promise = max((row.promise() for row in alike), key=len)
         table.add_row(alike[0].group, alike[0].what, alike[0].against, promise, *cells)

@@ -25,7 +25,7 @@ LOOKING = "a middleware that only looks"
 
 @dataclass(frozen=True)
 class Row:
-    """A promise. What a round says is subject / control (or what *kind* says); the row is the median of rounds."""
+    """A promise about subject / control, or about what *kind* says. See report.figure."""
 
     group: str
     what: str

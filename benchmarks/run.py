@@ -43,15 +43,15 @@ class Bench:
 
 EVENT_SUBJECTS = ["idle", "elsewhere", "inside"]
 BENCHES = {
-    "event": Bench([*CONTROLS, *LIBRARIES, *EVENT_SUBJECTS], (3, 3, 1, 0.01), (21, 5, 1, 0.02), counted=True),
+    "event": Bench([*CONTROLS, *LIBRARIES, *EVENT_SUBJECTS], (12, 2, 1, 0.01), (30, 3, 1, 0.02), counted=True),
     "scope": Bench(
-        ["no hook", "empty C hook", "Python guard", *LIBRARIES, *SUBJECTS], (3, 3, 1, 0.01), (21, 5, 1, 0.02),
+        ["no hook", "empty C hook", "Python guard", *LIBRARIES, *SUBJECTS], (12, 2, 1, 0.01), (30, 3, 1, 0.02),
         counted=True,
     ),
-    "holding": Bench(["no hook", *EVENT_SUBJECTS], (3, 3, 1, 0.01), (21, 5, 1, 0.02), counted=True),
-    "rules": Bench(["inside"], (2, 3, 1, 0.01), (11, 5, 1, 0.02)),
+    "holding": Bench(["no hook", *EVENT_SUBJECTS], (12, 2, 1, 0.01), (30, 3, 1, 0.02), counted=True),
+    "rules": Bench(["inside"], (4, 2, 1, 0.01), (12, 5, 1, 0.02)),
     "memory": Bench(["inside"], (1, 1, 0, 0.001), (3, 1, 0, 0.001), {"PYTHONMALLOC": "malloc"}),
-    "workload": Bench(["no hook", "resolving C hook", "inside", *LIBRARIES], (2, 1, 0, 0.05), (21, 1, 0, 0.05)),
+    "workload": Bench(["no hook", "resolving C hook", "inside", *LIBRARIES], (4, 1, 0, 0.05), (21, 1, 0, 0.05)),
 }  # fmt: skip
 
 

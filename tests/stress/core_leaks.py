@@ -250,8 +250,10 @@ def trusting():
     attempt(_core.copy_function, len)
 
 
-@entry("_core.install")
+@entry("_core.install", "_core.resume_floor")
 def mistaken_floors():
     # What it holds to when it is right stays for good: leaks.py measures that in a child.
     for wrong in ((), (POLICY,), (POLICY, None), (POLICY, RULES, True)):
         attempt(_core.install, *wrong)
+    _core.resume_floor()
+    attempt(_core.resume_floor, None)
