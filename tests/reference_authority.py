@@ -145,9 +145,11 @@ class Authority:
         return Context(chain)
 
     def given(self, thread: Thread, context: Context) -> Context:
-        """A context that a task is given: itself, or a copy with what is in force here and missing in it."""
-        missing = [scope for scope in self.carried(thread) if scope not in context.chain]
-        return Context(missing + context.chain) if missing else context
+        """A context that a task is given: itself, or a copy when it may lack later what is in force here."""
+        carried = self.carried(thread)
+        missing = [scope for scope in carried if scope not in context.chain]
+        leaves = carried and (context.entered or any(scope.home is context for scope in carried))
+        return Context(missing + context.chain) if missing or leaves else context
 
     def start_thread(self, starter: Thread) -> Thread:
         """A new thread holds what it was started under, whatever contexts it enters; its own carries it on."""

@@ -40,6 +40,14 @@ struct fa_base {
     const struct fa_barrier *within; /* the trusted call in which it began; another one hides it */
 };
 
+/* Which event loop was set to run in a thread, and by whom. Addresses, which are compared and never followed. */
+typedef struct fa_loop_start {
+    const void *loop;                 /* NULL: none was */
+    const void *frame, *code, *caller; /* the Python code that did it, and whose bytecode called that */
+    const void *box;                  /* the innermost box in force there, or NULL */
+    uint32_t boxes;                   /* how many there were */
+} fa_loop_start;
+
 /* The running thread, as the core knows it. */
 typedef struct fa_thread {
     /* What `authority` was collected for. */
@@ -58,9 +66,7 @@ typedef struct fa_thread {
     size_t block_boxes;       /* boxes that the arrays have room for */
     const void *until;        /* where the walk along the running bodies ended; NULL: nowhere */
     fa_base *bases;           /* owned by the carriers that run, innermost first */
-    const void *loop;         /* the address of an event loop that was set to run here inside of scopes, or NULL */
-    uint32_t loop_boxes;      /* how many of them there were, */
-    const void *loop_box;     /* and the address of the innermost */
+    fa_loop_start loop;
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
     long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;

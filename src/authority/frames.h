@@ -8,6 +8,8 @@ typedef struct fa_frame fa_frame; /* CPython's interpreter frame; valid while it
 
 fa_frame *fa_frames_innermost(void);              /* shims skipped; NULL when no Python code runs */
 fa_frame *fa_frames_outer(fa_frame *frame);       /* who called it; NULL at the bottom */
+fa_frame *fa_frames_direct_caller(fa_frame *frame); /* whose bytecode called it, with no C code in between; else NULL.
+                                                       Always NULL on 3.11 */
 PyCodeObject *fa_frames_code(fa_frame *frame);    /* borrowed */
 PyObject *fa_frames_globals(fa_frame *frame);     /* borrowed */
 int fa_frames_offset(fa_frame *frame);            /* bytes into the code; caches included */

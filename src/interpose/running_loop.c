@@ -8,7 +8,9 @@
 #include "support/reserve.h"
 
 /* What a decorated coroutine yields is looked at before the loop that runs is given it (scope/waiter.c), so which loop
- * runs has to be true. Inside, a loop may be started where none runs, and be taken away by who started it. */
+ * runs has to be true. Inside, a loop may be started where none runs, and be taken away by who started it: by code that
+ * is held to the same, or by the very call that did. (What it is held to may have changed while the loop ran: a generator
+ * of its own was closed there, or opened a scope.) */
 
 static atomic_bool is_forked; /* this process was, and asyncio has not let go of its parent's loop */
 
@@ -16,6 +18,30 @@ static void
 note_fork(void)
 {
     atomic_store(&is_forked, true);
+}
+
+static fa_loop_start
+start_of(const void *loop, const fa_authority *authority, fa_frame *frame)
+{
+    return (fa_loop_start){
+        .loop = loop,
+        .frame = frame,
+        .code = frame == NULL ? NULL : fa_frames_code(frame),
+        .caller = frame == NULL ? NULL : fa_frames_direct_caller(frame),
+        .box = authority == NULL ? NULL : authority->boxes[0],
+        .boxes = authority == NULL ? 0 : authority->box_count,
+    };
+}
+
+/* Whether `asks` is who set the loop. From 3.13 on asyncio's run_forever() has others do both, which it calls itself:
+ * nothing else is called by its own bytecode, finalisers and handlers of signals neither. */
+static bool
+is_starter(const fa_loop_start *start, const fa_loop_start *asks)
+{
+    return asks->loop == start->loop
+        && ((asks->boxes == start->boxes && asks->box == start->box)
+            || (asks->frame != NULL && asks->frame == start->frame && asks->code == start->code)
+            || (asks->caller != NULL && asks->caller == start->caller));
 }
 
 static PyObject *set_running(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
@@ -27,34 +53,34 @@ set_running(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     const fa_authority *authority;
     fa_interpreter *here = fa_state_here();
     fa_thread *thread = fa_authority_thread();
-    int found = here == NULL || here->running_loop == NULL || count != 1 ? 0 : fa_authority_get(&authority);
+    if (here == NULL || here->running_loop == NULL || count != 1) {
+        return fa_interpose_call(&set_running_patch, self, args, count, names);
+    }
+    int found = fa_authority_get(&authority);
     if (found < 0 && fa_reserve_open(here)) { /* a loop that ends has to say so, or no other can run */
         found = fa_authority_get(&authority);
     }
-    if (found <= 0 || authority->box_count == 0) {
-        return found < 0 ? NULL : fa_interpose_call(&set_running_patch, self, args, count, names);
+    PyObject *now = found < 0 ? NULL : PyObject_CallNoArgs(here->running_loop); /* owned */
+    if (now == NULL) {
+        return NULL;
     }
-    uint32_t boxes = authority->box_count;
-    const void *innermost = authority->boxes[0];
-    PyObject *now = PyObject_CallNoArgs(here->running_loop); /* owned */
-    bool started_here = now != NULL && now == thread->loop && boxes == thread->loop_boxes
-        && innermost == thread->loop_box;
-    bool in_a_child = here->pools != NULL && fa_known_runs(&here->pools->on_fork, fa_frames_innermost())
-        && atomic_exchange(&is_forked, false);
+    bool is_held = found > 0 && authority->box_count > 0;
+    fa_frame *frame = fa_frames_innermost();
+    fa_loop_start asks = start_of(now, is_held ? authority : NULL, frame);
     PyObject *result = NULL;
-    if (now != NULL && now != Py_None && now != args[0] && !started_here && !in_a_child) {
+    if (is_held && now != Py_None && now != args[0] && !is_starter(&thread->loop, &asks)
+        && !(here->pools != NULL && fa_known_runs(&here->pools->on_fork, frame) && atomic_exchange(&is_forked, false))) {
         PyErr_SetString((PyObject *)here->scope_error,
                         "code in a sandbox cannot exchange the event loop that its host runs in this thread");
     }
-    else if (now != NULL) {
+    else {
         result = fa_interpose_call(&set_running_patch, self, args, count, names);
     }
     if (result != NULL && now != args[0]) {
-        thread->loop = args[0];
-        thread->loop_boxes = boxes;
-        thread->loop_box = innermost;
+        thread->loop = asks;
+        thread->loop.loop = args[0];
     }
-    Py_XDECREF(now);
+    Py_DECREF(now);
     return result;
 }
 
