@@ -94,7 +94,7 @@ LOST = bytes.fromhex(
 )
 
 
-@examples(30, 100)
+@examples(200, 1000)
 @example(data=DROPPED)
 @example(data=MADE_INSIDE)
 @example(data=NOBODYS)
@@ -105,7 +105,7 @@ def test_every_operation_meets_exactly_its_own_policies_and_everything_is_restor
     world.run(decode(data))
 
 
-@examples(25, 100)
+@examples(200, 1000)
 @given(data=st.binary(min_size=40, max_size=400))
 def test_trusted_calls_leave_their_callers_scopes_and_nothing_else_behind(world, data):
     world.run(decode(data, [*KINDS, *["trusted"] * 6]))

@@ -335,7 +335,7 @@ attacks = st.tuples(st.sampled_from(sorted(PLACES)), st.sampled_from(sorted(PLAC
 
 
 @pytest.mark.filterwarnings("ignore::fastaudit.ScopeWarning")
-@examples(80, 1000)
+@examples(150, 1000)
 @example(host=by_managing_in_a_stack, plan=[("here", "here", "clear the stack")], around=True)
 @example(host=by_managing_in_a_stack, plan=[("a copy", "a fresh context", "clear the stack")], around=True)
 @given(host=st.sampled_from(HOSTS), plan=st.lists(attacks, min_size=1, max_size=5), around=st.booleans())
@@ -378,7 +378,7 @@ def test_no_route_out_of_the_hosts_scope(probe, hold, host, plan, around):
     hook, sys.unraisablehook = sys.unraisablehook, lambda *_: None
     try:
         contextvars.Context().run(whole)
-        gc.collect()
+        contextvars.Context().run(gc.collect)  # a finaliser that a guest left enters what it likes, where it runs
     finally:
         sys.unraisablehook = hook
     needed = {"a", "f"} if around else {"a"}
