@@ -181,9 +181,7 @@ def compared_table(suite: Suite, style: box.Box) -> Table:
             kind, scale = ("ratio", 1.0) if control[1] else ("difference", 1000.0)
             base = control if control[1] else (control[0], setup)
             found = figure(suite, rows.Row("", "", "", subject, base, kind=kind, scale=scale))
-            cells.append(
-                "" if found is None else f"{found.value:.2f}" if found.value < 100 else f"{found.value:.0f}"
-            )
+            cells.append("" if found is None else f"{found.value:.2f}" if found.value < 100 else f"{found.value:.0f}")
         if any(cells):
             name = f"fastaudit, {setup}" if setup in ("idle", "elsewhere", "inside") else setup
             table.add_row(name, *cells)
