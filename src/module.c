@@ -19,7 +19,7 @@
 #include "interpose/resumed.h"
 #include "interpose/spawns.h"
 #include "interpose/lookups.h"
-#include "interpose/masks.h"
+#include "interpose/silent.h"
 #include "interpose/pools.h"
 #include "interpose/threads.h"
 #include "interpose/traces.h"
@@ -50,7 +50,7 @@ install_loading(fa_interpreter *Py_UNUSED(here))
 static int
 install_processes(fa_interpreter *Py_UNUSED(here))
 {
-    return fa_processes_install() < 0 || fa_masks_install() < 0 ? -1 : fa_spawns_install();
+    return fa_processes_install() < 0 || fa_silent_install() < 0 ? -1 : fa_spawns_install();
 }
 
 /* What has to be in place before anything is held. */

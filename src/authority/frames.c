@@ -40,13 +40,8 @@ fa_frames_outer(fa_frame *frame)
 fa_frame *
 fa_frames_direct_caller(fa_frame *frame)
 {
-#if PY_VERSION_HEX >= 0x030C0000
-    _PyInterpreterFrame *caller = inner(frame)->previous; /* what C code calls has a shim there */
-    return caller == NULL || fa_compat_is_shim(caller) ? NULL : (fa_frame *)caller;
-#else
-    (void)frame;
-    return NULL;
-#endif
+    _PyInterpreterFrame *caller = inner(frame)->previous;
+    return !FA_SHIMS_TELL_CALLS || caller == NULL || fa_compat_is_shim(caller) ? NULL : (fa_frame *)caller;
 }
 
 PyCodeObject *

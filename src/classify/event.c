@@ -47,7 +47,7 @@ hash_name(const char *name, size_t length)
     else {
         first = middle = last = load_bytes(bytes, length);
     }
-    uint64_t mixed = first ^ rotate(middle, 13) ^ rotate(last, 29) ^ (uint64_t)length << 56;
+    uint64_t mixed = first ^ rotate(middle, 17) ^ rotate(last, 31) ^ (uint64_t)length << 56;
     return (unsigned)(mixed * fa_event_multiplier >> (64 - FA_EVENT_HASH_BITS));
 }
 

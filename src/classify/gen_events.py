@@ -44,7 +44,7 @@ def hash_of(name, multiplier):
     last = int.from_bytes(text[-8:], "little")
     half = max(len(text) - 8, 0) // 2
     middle = int.from_bytes(text[half : half + 8], "little")
-    mixed = first ^ rotate(middle, 13) ^ rotate(last, 29) ^ len(text) << 56
+    mixed = first ^ rotate(middle, 17) ^ rotate(last, 31) ^ len(text) << 56
     return (mixed * multiplier & MASK) >> (64 - HASH_BITS)
 
 

@@ -130,7 +130,7 @@ read_truth(fa_act_arguments *out, int at, bool *truth)
     return answer < 0 ? -1 : 1;
 }
 
-/* The bytes of a value that an attribute is to have, which cannot change any more. */
+/* What an attribute is to have: bytes, which cannot change any more. */
 static int
 read_value(fa_act_arguments *out, int at)
 {
@@ -180,6 +180,10 @@ read_argument(reader *r, fa_argument kind, int at)
         found = read_number(out, at, INT_MIN, INT_MAX, &number);
         errand->mode = (mode_t)number;
         break;
+    case FA_ARGUMENT_DEVICE:
+        found = read_number(out, at, 0, INT64_MAX, &number);
+        errand->device = (dev_t)number;
+        break;
     case FA_ARGUMENT_FLAGS:
         found = read_number(out, at, INT_MIN, INT_MAX, &number);
         errand->flags = (int)number;
@@ -221,7 +225,6 @@ read_times(reader *r, fa_act_arguments *out)
 {
     PyObject **pair = r->ns != NULL ? &r->ns : &r->times; /* borrowed */
     bool both = r->ns != NULL && r->times != NULL && r->times != Py_None;
-
     out->act.errand.now = *pair == NULL || *pair == Py_None;
     if (out->act.errand.now) {
         return r->ns == NULL;
@@ -263,7 +266,7 @@ fa_act_arguments_read(const fa_act_function *function, PyObject *const *args, Py
 
     arguments->owned_count = 0;
     arguments->act = (fa_os_call){.id = function->id, .follows = true, .dir_fd = {-1, -1}};
-    arguments->act.errand = (fa_errand){.deed = function->deed, .mode = 0777};
+    arguments->act.errand = (fa_errand){.deed = function->deed, .mode = fa_errand_usual_mode(function->deed)};
     for (Py_ssize_t i = 0; i < all; i++) {
         arguments->plain[i] = args[i];
     }

@@ -14,6 +14,7 @@ typedef enum fa_argument {
     FA_ARGUMENT_NUMBER,    /* of an open file */
     FA_ARGUMENT_DIR_FD,
     FA_ARGUMENT_MODE,
+    FA_ARGUMENT_DEVICE,
     FA_ARGUMENT_FOLLOW,
     FA_ARGUMENT_TRUTH,     /* looked at and not used */
     FA_ARGUMENT_OWNER,

@@ -9,7 +9,7 @@
 bool
 fa_act_names_are_meant(const fa_os_call *act)
 {
-    return fa_errand_changes_names(act->errand.deed) || act->errand.deed == FA_DO_MKDIR;
+    return fa_errand_changes_names(act->errand.deed) || fa_errand_makes(act->errand.deed);
 }
 
 /* Whether a name that ends in a slash is that of a link. It was judged as what that leads to, for there other acts
@@ -51,7 +51,7 @@ error_of_spelling(const fa_os_call *act, int at, const fa_resolved *place)
         return EACCES; /* beneath what has no name itself */
     }
     fa_deed deed = act->errand.deed;
-    bool makes = deed == FA_DO_MKDIR || deed == FA_DO_SYMLINK || deed == FA_DO_LINK;
+    bool makes = fa_errand_makes(deed) || deed == FA_DO_SYMLINK || deed == FA_DO_LINK;
     PyObject *encoded; /* owned, or NULL */
     fa_text text;
 

@@ -100,6 +100,8 @@ fa_act_operands_build(const fa_os_call *act, PyObject *attribute, PyObject *time
     case FA_DO_RENAME:
         return Py_BuildValue("NOii", first, act->shown[1], act->dir_fd[0], act->dir_fd[1]);
     case FA_DO_MKDIR:
+    case FA_DO_MKFIFO:
+    case FA_DO_MKNOD:
         return Py_BuildValue("Nii", first, (int)errand->mode, act->dir_fd[0]);
     case FA_DO_REMOVE:
     case FA_DO_RMDIR:

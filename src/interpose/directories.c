@@ -8,6 +8,7 @@
 #include "interpose/convert.h"
 #include "interpose/interpose.h"
 #include "interpose/listing.h"
+#include "interpose/nodes.h"
 #include "interpose/places.h"
 #include "support/names_lock.h"
 
@@ -250,9 +251,8 @@ static const struct {
     {"chown", &chown_patch},       {"lchown", &lchown_patch},       {"utime", &utime_patch},
     {"setxattr", &setxattr_patch}, {"removexattr", &removexattr_patch}, {"rename", &rename_patch},
     {"chdir", &chdir_patch},       {"getxattr", &getxattr_patch},   {"listdir", &listdir_patch},
-    {"listxattr", &listxattr_patch}, {"scandir", &scandir_patch},
-    {"replace", &replace_patch},   {"link", &link_patch},           {"symlink", &symlink_patch},
-    {"fchmod", &fchmod_patch},     {"fchown", &fchown_patch},
+    {"listxattr", &listxattr_patch}, {"scandir", &scandir_patch},   {"replace", &replace_patch},
+    {"link", &link_patch}, {"symlink", &symlink_patch}, {"fchmod", &fchmod_patch}, {"fchown", &fchown_patch},
 };
 
 /* The hash of a built-in is that of its C function: a set that has it from before does not find it any more. */
@@ -306,5 +306,5 @@ fa_directories_install(fa_interpreter *here)
             return -1;
         }
     }
-    return refresh_sets();
+    return fa_nodes_install() < 0 ? -1 : refresh_sets();
 }

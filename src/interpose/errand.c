@@ -27,6 +27,8 @@ fa_errand_changes_names(fa_deed deed)
     case FA_DO_CHMOD:
     case FA_DO_CHOWN:
     case FA_DO_MKDIR: /* where nothing was */
+    case FA_DO_MKFIFO:
+    case FA_DO_MKNOD:
     case FA_DO_REMOVEXATTR:
     case FA_DO_SETXATTR:
     case FA_DO_TRUNCATE:
@@ -62,6 +64,8 @@ change(const fa_errand *errand, const char *name, bool follows)
 #endif
     case FA_DO_LINK:
     case FA_DO_MKDIR:
+    case FA_DO_MKFIFO:
+    case FA_DO_MKNOD:
     case FA_DO_REMOVE:
     case FA_DO_RENAME:
     case FA_DO_RMDIR:
@@ -83,6 +87,12 @@ fa_errand_run(const fa_errand *errand, const char *name, const char *other)
         break;
     case FA_DO_MKDIR:
         status = mkdir(name, errand->mode);
+        break;
+    case FA_DO_MKFIFO:
+        status = mkfifo(name, errand->mode);
+        break;
+    case FA_DO_MKNOD:
+        status = mknod(name, errand->mode, errand->device);
         break;
     case FA_DO_REMOVE:
         status = unlink(name);

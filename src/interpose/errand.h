@@ -8,7 +8,7 @@
 #include <time.h>
 
 typedef enum fa_deed {
-    FA_DO_CHMOD, FA_DO_CHOWN, FA_DO_LINK, FA_DO_MKDIR, FA_DO_REMOVE, FA_DO_REMOVEXATTR,
+    FA_DO_CHMOD, FA_DO_CHOWN, FA_DO_LINK, FA_DO_MKDIR, FA_DO_MKFIFO, FA_DO_MKNOD, FA_DO_REMOVE, FA_DO_REMOVEXATTR,
     FA_DO_RENAME, FA_DO_RMDIR, FA_DO_SETXATTR, FA_DO_SYMLINK, FA_DO_TRUNCATE, FA_DO_UTIME
 } fa_deed;
 
@@ -17,6 +17,7 @@ typedef struct fa_errand {
     fa_deed deed;
     bool leaves_links;  /* a link at the end is itself meant (chmod) */
     mode_t mode;
+    dev_t device;
     uid_t owner;
     gid_t group;
     bool now;           /* of utime: no times were given */
@@ -27,6 +28,20 @@ typedef struct fa_errand {
     size_t size;
     int flags;
 } fa_errand;
+
+/* Whether it makes what was not there: a directory, a pipe with a name, a node. */
+static inline bool
+fa_errand_makes(fa_deed deed)
+{
+    return deed == FA_DO_MKDIR || deed == FA_DO_MKFIFO || deed == FA_DO_MKNOD;
+}
+
+/* The mode where the call gives none. */
+static inline mode_t
+fa_errand_usual_mode(fa_deed deed)
+{
+    return deed == FA_DO_MKNOD ? 0600 : deed == FA_DO_MKFIFO ? 0666 : 0777;
+}
 
 /* Whether names mean something else after it. */
 bool fa_errand_changes_names(fa_deed deed);

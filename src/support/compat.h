@@ -279,6 +279,8 @@ fa_compat_is_shim(const _PyInterpreterFrame *frame)
 #endif
 }
 
+#define FA_SHIMS_TELL_CALLS (PY_VERSION_HEX >= 0x030C0000) /* there is one beneath whatever C code calls */
+
 static inline PyCodeObject *
 fa_compat_frame_code(_PyInterpreterFrame *frame)
 {

@@ -7,7 +7,10 @@ operation. Whatever it lacks here (a module, an attribute) it lacks by an Import
 
 import contextlib
 import os
+import signal
+import stat
 import sys
+import time
 from pathlib import Path
 
 ACTS = {}
@@ -59,6 +62,9 @@ acts({
     "os.utime": lambda: os.utime("a", (1, 2)),
     "os.truncate": lambda: os.truncate("a", 0),
     "os.mkdir": lambda: (os.mkdir("new"), os.rmdir("new")),
+    "os.mkfifo": lambda: (os.mkfifo("new"), os.unlink("new")),
+    "os.mknod": lambda: (os.mknod("new"), os.unlink("new")),
+    "os.mknod/device": lambda: (os.mknod("new", stat.S_IFCHR | 0o600, os.makedev(1, 3)), os.unlink("new")),
     "os.remove": lambda: os.remove("a"),
     "os.rmdir": lambda: os.rmdir("d"),
     "os.rename": lambda: os.rename("a", "b"),
@@ -203,6 +209,21 @@ acts({
     "os.unsetenv": lambda: os.unsetenv("FASTAUDIT_A"),
     "os.kill": lambda: os.kill(os.getpid(), 0),
     "os.killpg": lambda: os.killpg(os.getpgrp(), 0),
+    "signal.raise_signal": lambda: signal.raise_signal(0),
+    "signal.pidfd_send_signal": lambda: signal.pidfd_send_signal(os.pidfd_open(os.getpid()), 0),
+    "os.chroot": lambda: os.chroot("/"),
+    "os.initgroups": lambda: os.initgroups("root", 0),
+    "os.setegid": lambda: os.setegid(os.getegid()),
+    "os.seteuid": lambda: os.seteuid(os.geteuid()),
+    "os.setgid": lambda: os.setgid(os.getgid()),
+    "os.setgroups": lambda: os.setgroups(os.getgroups()),
+    "os.setregid": lambda: os.setregid(-1, -1),
+    "os.setresgid": lambda: os.setresgid(-1, -1, -1),
+    "os.setresuid": lambda: os.setresuid(-1, -1, -1),
+    "os.setreuid": lambda: os.setreuid(-1, -1),
+    "os.setuid": lambda: os.setuid(os.getuid()),
+    "time.clock_settime": lambda: time.clock_settime(time.CLOCK_MONOTONIC, 0),  # which cannot be set
+    "time.clock_settime_ns": lambda: time.clock_settime_ns(time.CLOCK_MONOTONIC, 0),
 })  # fmt: skip
 
 with_module("subprocess.Popen", "subprocess", lambda subprocess: subprocess.run([TRUE], check=True))
@@ -236,9 +257,20 @@ def _():
     return lambda: webbrowser.open("http://127.0.0.1:1/")
 
 
+@act("os.setns")
+def _():
+    setns, process = os.setns, os.pidfd_open(os.getpid())
+    return lambda: setns(process, os.CLONE_NEWUTS)
+
+
+@act("os.unshare")
+def _():
+    unshare = os.unshare
+    return lambda: unshare(os.CLONE_FS)
+
+
 @act("signal.pthread_kill")
 def _():
-    import signal
     import threading
 
     thread = threading.get_ident()

@@ -1,7 +1,6 @@
 """
 The guest serves on a port that the system picks.
 harm: listen
-held: no: socket.listen without bind
 policy: default | Policy(socket=True)
 """
 

@@ -1,6 +1,5 @@
 """
 The guest makes a file outside by making a node.
-held: no: os.mkfifo, os.mknod
 """
 
 import os

@@ -1,6 +1,5 @@
 """
 The guest makes a named pipe outside.
-held: no: os.mkfifo, os.mknod
 """
 
 import os

@@ -1,7 +1,6 @@
 """
 The process is killed by a descriptor of itself.
 harm: death
-held: no: os.pidfd_open with signal.pidfd_send_signal
 """
 
 import os

@@ -1,7 +1,6 @@
 """
 The process sends itself the signal that cannot be caught.
 harm: death
-held: no: signal.raise_signal
 """
 
 import signal
