@@ -6,6 +6,7 @@
 #include "interpose/gevent_pools.h"
 #include "interpose/greenlets.h"
 #include "interpose/job.h"
+#include "interpose/job_callbacks.h"
 #include "interpose/loops.h"
 #include "interpose/mp_children.h"
 #include "interpose/mp_pools.h"
@@ -38,6 +39,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->trio_run_soon);
     Py_CLEAR(pools->trio_spawn);
     Py_CLEAR(pools->future_add);
+    Py_CLEAR(pools->job_add);
     Py_CLEAR(pools->task_cancel);
     Py_CLEAR(pools->python_task);
     Py_CLEAR(pools->tell);
@@ -209,7 +211,7 @@ fa_pools_install(fa_interpreter *here)
         || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
-        || note_standard_pool(pools, futures, threading) < 0
+        || note_standard_pool(pools, futures, threading) < 0 || fa_job_callbacks_install(pools) < 0
         || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
         || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;

@@ -21,6 +21,7 @@ typedef struct fa_pools {
     _Atomic(PyObject *) anyio_worker; /* owned: anyio's WorkerThread, or NULL */
     PyObject *worker;           /* owned: the function that the executor's threads run */
     PyObject *init;             /* owned: what ThreadPoolExecutor.__init__ did */
+    PyObject *job_add;          /* owned: what concurrent.futures.Future.add_done_callback did */
     PyTypeObject *thread_pool;  /* owned: multiprocessing.pool.ThreadPool; NULL until the host has imported it */
     PyObject *mp_methods[FA_MP_METHODS]; /* owned: what its methods did */
     PyObject *mp_prepare;       /* owned: what multiprocessing.spawn.get_preparation_data did */

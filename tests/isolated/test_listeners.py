@@ -80,5 +80,6 @@ os.write(1, repr(seen).encode())
 '''
 sys.stdout.flush()
 assert interpreters.run_string(where, text) is None
+interpreters.destroy(where)
 """
     assert run(script) == ["True", "['open']"]

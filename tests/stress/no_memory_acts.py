@@ -364,8 +364,13 @@ def acts_by_name(arm, disarm):
             os.rename(NEW, NEW + "er")
             os.rename(NEW + "er", NEW)
             os.chown(OPEN, -1, -1)
+            os.mkfifo(NEW + "est", 0o600)
+            os.mknod(NEW + "est of all")
         finally:
             disarm()
+            for name in (NEW + "est", NEW + "est of all"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name)
             for name in (NEW, NEW + "er"):
                 with contextlib.suppress(FileNotFoundError):
                     os.rmdir(name)

@@ -5,13 +5,15 @@ import contextlib
 import contextvars
 import logging
 import sys
+from concurrent.futures import Future
 
 from no_memory_acts import held_without_memory, manager
 
 from fastaudit import ScopeError, sandbox
 
-logging.getLogger("asyncio").addHandler(logging.NullHandler())
-logging.getLogger("asyncio").propagate = False
+for name in ("asyncio", "concurrent.futures"):
+    logging.getLogger(name).addHandler(logging.NullHandler())
+    logging.getLogger(name).propagate = False
 loop = asyncio.new_event_loop()
 
 
@@ -35,7 +37,7 @@ def running(disarm):
 def telling(arm, disarm, answers):
     """Make a future that tells whether those that ask it are held."""
 
-    class Future(asyncio.Future):
+    class Told(asyncio.Future):
         def get_loop(self):
             answers.append(held_without_memory(disarm, arm))
             return super().get_loop()
@@ -56,7 +58,7 @@ def telling(arm, disarm, answers):
             answers.append(held_without_memory(disarm, arm))
             return ""
 
-    return Future(loop=loop)
+    return Told(loop=loop)
 
 
 def decorated_waits(arm, disarm):
@@ -136,6 +138,23 @@ def callbacks_that_raise(arm, disarm):
     for handle in handles:
         with running(disarm):
             handle._run()
+    assert all(answers)
+
+
+def job_callbacks(arm, disarm):
+    def callback(_):
+        answers.append(held_without_memory(disarm, arm))
+        raise ValueError
+
+    answers = []
+    job = Future()
+    with manager:
+        arm()
+        job.add_done_callback(callback)
+        disarm()
+    arm()
+    job.set_result(1)
+    disarm()
     assert all(answers)
 
 

@@ -1,4 +1,7 @@
-"""A task of a loop of the guest's has a context for its cancel message, so that what it visits looks like a callback and its context."""
+"""
+A task of a loop of the guest's has a context for its cancel message, so that what it visits looks like a callback and its context.
+until: 3.13
+"""
 
 import asyncio
 import collections.abc

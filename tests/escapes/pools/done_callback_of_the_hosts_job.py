@@ -1,6 +1,5 @@
 """
 The callback that the guest adds to a job of the host's does the harm in the worker.
-held: no: add_done_callback of a job of the host's
 """
 
 import concurrent.futures

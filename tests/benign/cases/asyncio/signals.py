@@ -1,4 +1,6 @@
-"""A handler for a signal, by the loop."""
+"""A handler for a signal, by the loop.
+policy: Policy(allow=["signal"])
+"""
 
 import asyncio
 import signal

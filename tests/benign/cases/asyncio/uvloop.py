@@ -1,4 +1,5 @@
 """uvloop: a loop, its timers, threads, signals and readers.
+policy: Policy(allow=["signal"])
 needs: uvloop
 """
 
