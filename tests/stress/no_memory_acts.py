@@ -358,22 +358,18 @@ def acts_by_name(arm, disarm):
         try:
             arm()
             os.chmod(OPEN, 0o644)
-            os.utime(OPEN, (5, 6.5))
-            os.utime(OPEN, ns=(5, 6))
+            os.utime(OPEN, (5, 6.5)), os.utime(OPEN, ns=(5, 6))
             os.truncate(OPEN, 0)
             os.rename(NEW, NEW + "er")
             os.rename(NEW + "er", NEW)
             os.chown(OPEN, -1, -1)
             os.mkfifo(NEW + "est", 0o600)
-            os.mknod(NEW + "est of all")
+            os.mknod(NEW + "node")
         finally:
             disarm()
-            for name in (NEW + "est", NEW + "est of all"):
+            for name, away in {NEW: os.rmdir, NEW + "er": os.rmdir, NEW + "est": os.unlink, NEW + "node": os.unlink}.items():
                 with contextlib.suppress(FileNotFoundError):
-                    os.unlink(name)
-            for name in (NEW, NEW + "er"):
-                with contextlib.suppress(FileNotFoundError):
-                    os.rmdir(name)
+                    away(name)
         assert held()
 
 
