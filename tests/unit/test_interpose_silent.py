@@ -182,7 +182,7 @@ def test_what_was_bound_or_never_could_be_is_left_alone(tmp_path):
             made.listen()
             with pytest.raises(TypeError):
                 made.listen("many")
-        with pytest.raises(OSError, match="closed|Bad file"):
+        with pytest.raises(OSError, match="Bad file"):
             made.listen()
         with socket.socket(socket.AF_UNIX) as made:
             made.bind(path)
