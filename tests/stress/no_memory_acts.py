@@ -367,9 +367,9 @@ def acts_by_name(arm, disarm):
             os.mknod(NEW + "node")
         finally:
             disarm()
-            for name, away in {NEW: os.rmdir, NEW + "er": os.rmdir, NEW + "est": os.unlink, NEW + "node": os.unlink}.items():
+            for name in (NEW, NEW + "er", NEW + "est", NEW + "node"):
                 with contextlib.suppress(FileNotFoundError):
-                    away(name)
+                    (os.rmdir if os.path.isdir(name) else os.unlink)(name)
         assert held()
 
 

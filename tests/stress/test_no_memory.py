@@ -87,7 +87,14 @@ CARRIED = [
     "tasks",
 ]
 
-WAITING = ["decorated_waits", "decorated_yields", "callbacks_that_raise", "job_callbacks", "tasks_are_asked", "tasks_are_marked"]
+WAITING = [
+    "decorated_waits",
+    "decorated_yields",
+    "callbacks_that_raise",
+    "job_callbacks",
+    "tasks_are_asked",
+    "tasks_are_marked",
+]
 
 # Free-threaded builds have an allocator of their own that no environment variable exchanges.
 ALLOCATOR = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
