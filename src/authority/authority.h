@@ -44,8 +44,6 @@ struct fa_base {
 typedef struct fa_loop_start {
     const void *loop;                 /* NULL: none was */
     const void *frame, *code, *caller; /* the Python code that did it, and whose bytecode called that */
-    const void *box;                  /* the innermost box in force there, or NULL */
-    uint32_t boxes;                   /* how many there were */
 } fa_loop_start;
 
 /* The running thread, as the core knows it. */

@@ -181,11 +181,12 @@ read_new_socket(fa_unpacked *unpacked, PyObject *args)
         !fa_operands_integer(PyTuple_GET_ITEM(args, 2), &type)) {
         return 0;
     }
-    if (family == -1 || family == AF_UNIX) {
+    if ((family == -1 && type == -1) || family == AF_UNIX) {
         /* -1: an open descriptor (or the default, whose use is judged). AF_UNIX: socketpair, and what is
          * reached by such a socket is judged by its address. */
         return fa_unpack_narrow(unpacked);
     }
+    family = family == -1 ? AF_INET : family; /* what it becomes, unless a descriptor says otherwise */
     type &= ~(int64_t)(SOCK_NONBLOCK | SOCK_CLOEXEC);
     bool internet = (family == AF_INET || family == AF_INET6) && (type == SOCK_STREAM || type == SOCK_DGRAM || type == -1);
     address->family = internet ? FA_FAMILY_INET : FA_FAMILY_OTHER;

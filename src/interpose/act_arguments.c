@@ -181,7 +181,7 @@ read_argument(reader *r, fa_argument kind, int at)
         errand->mode = (mode_t)number;
         break;
     case FA_ARGUMENT_DEVICE:
-        found = read_number(out, at, 0, INT64_MAX, &number);
+        found = PyLong_Check(out->plain[at]) ? read_number(out, at, 0, INT64_MAX, &number) : 0;
         errand->device = (dev_t)number;
         break;
     case FA_ARGUMENT_FLAGS:

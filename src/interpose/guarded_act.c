@@ -233,7 +233,8 @@ raise_error(const fa_os_call *act, int error)
         return;
     }
     errno = error;
-    if (act->errand.deed == FA_DO_UTIME && !FA_UTIME_SHOWS_FILE) { /* where it may be the time that is wrong */
+    bool may_be_the_time = act->errand.deed == FA_DO_UTIME && !FA_UTIME_SHOWS_FILE;
+    if (may_be_the_time || act->errand.deed == FA_DO_MKFIFO || act->errand.deed == FA_DO_MKNOD) {
         PyErr_SetFromErrno(PyExc_OSError);
     }
     else if (act->shown[1] != NULL) {

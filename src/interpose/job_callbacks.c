@@ -11,7 +11,7 @@ enum { SELF, CALLBACK, ALL };
 
 /* Whoever completes a job reports what a callback raises: what it raises shows itself then. So it is reported here, by the
  * same logger and in the same words, under what the callback carries. */
-static int
+static void
 report(PyObject *job, PyObject *error)
 {
     PyObject *module = PyImport_ImportModule(MODULE);                         /* owned */
@@ -21,28 +21,35 @@ report(PyObject *job, PyObject *error)
     PyObject *named = tell == NULL || args == NULL ? NULL : Py_BuildValue("{sO}", "exc_info", error); /* owned */
     PyObject *result = named == NULL ? NULL : PyObject_Call(tell, args, named);                   /* owned */
 
-    int status = result == NULL ? -1 : 0;
+    if (result == NULL) {
+        PyErr_WriteUnraisable(job);
+    }
     Py_XDECREF(result);
     Py_XDECREF(named);
     Py_XDECREF(args);
     Py_XDECREF(tell);
     Py_XDECREF(logger);
     Py_XDECREF(module);
-    return status;
 }
 
-/* The callback, which is `self`. */
+/* The callback, which is `self`. Nothing that it raises goes further: in a pool that would end the worker, which shows it. */
 static PyObject *
 call_reported(PyObject *self, PyObject *job)
 {
     PyObject *result = PyObject_CallOneArg(self, job);
-    if (result != NULL || !PyErr_ExceptionMatches(PyExc_Exception)) {
+    if (result != NULL) {
         return result;
     }
     PyObject *error = PyErr_GetRaisedException(); /* owned */
-    int status = report(job, error);
+    if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt)) { /* somebody wants all of it to end */
+        PyErr_SetNone(PyExc_KeyboardInterrupt);
+    }
+    else {
+        report(job, error);
+        result = Py_NewRef(Py_None);
+    }
     Py_DECREF(error);
-    return status < 0 ? NULL : Py_NewRef(Py_None);
+    return result;
 }
 
 static PyMethodDef reported = {"callback", call_reported, METH_O, NULL};

@@ -16,17 +16,15 @@ is_device(const fa_os_call *act)
 
 /* Judge the call that was read, and make the node unless that is left to the built-in. Returns as fa_guarded_act(). */
 static int
-make(const fa_act_function *function, const fa_authority *authority, fa_os_call *act)
+make(const fa_act_function *function, fa_os_call *act)
 {
-    bool by_operands = fa_guarded_act_judges(authority, function->id); /* before anything runs that could end it */
+    const fa_authority *authority; /* borrowed: no longer what it was before the arguments were read */
 
     if (is_device(act) && PySys_Audit("os.mknod/device", "O", act->operands) < 0) {
         return -1;
     }
-    if (by_operands) {
-        return fa_guarded_act(act);
-    }
-    return 0;
+    int held = fa_authority_get(&authority);
+    return held > 0 && fa_guarded_act_judges(authority, function->id) ? fa_guarded_act(act) : held < 0 ? -1 : 0;
 }
 
 /* What is left to the built-in is announced here, and judged by that: a call that it will complain of, too, for nobody
@@ -47,7 +45,7 @@ make_node(const fa_patch *patch, const fa_act_function *function, PyObject *self
     }
     int done = fa_act_arguments_read(function, args, count, names, &arguments);
     bool is_read = done > 0;
-    done = is_read ? make(function, authority, &arguments.act) : done;
+    done = is_read ? make(function, &arguments.act) : done;
     if (done == 0) {
         PyObject *operands = is_read ? Py_NewRef(arguments.act.operands) : PyTuple_New(0); /* owned */
         done = operands == NULL || PySys_Audit(fa_event_rows[function->id].name, "O", operands) < 0 ? -1 : 0;

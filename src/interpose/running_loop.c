@@ -8,28 +8,26 @@
 #include "support/reserve.h"
 
 /* What a decorated coroutine yields is looked at before the loop that runs is given it (scope/waiter.c), so which loop
- * runs has to be true. Inside, a loop may be started where none runs, and be taken away by who started it: by code that
- * is held to the same, or by the very call that did. (What it is held to may have changed while the loop ran: a generator
- * of its own was closed there, or opened a scope.) */
+ * runs has to be true. Inside, a loop may be started where none runs, and be taken away by the very call that started it.
+ * (What that is held to may have changed while the loop ran: a generator of its own was closed there.) */
 
 static atomic_bool is_forked; /* this process was, and asyncio has not let go of its parent's loop */
 
+/* In a child: a loop that this thread is known not to run is none to let go of. */
 static void
 note_fork(void)
 {
-    atomic_store(&is_forked, true);
+    atomic_store(&is_forked, fa_authority_thread()->loop.loop != Py_None);
 }
 
 static fa_loop_start
-start_of(const void *loop, const fa_authority *authority, fa_frame *frame)
+start_of(const void *loop, fa_frame *frame)
 {
     return (fa_loop_start){
         .loop = loop,
         .frame = frame,
         .code = frame == NULL ? NULL : fa_frames_code(frame),
         .caller = frame == NULL ? NULL : fa_frames_direct_caller(frame),
-        .box = authority == NULL ? NULL : authority->boxes[0],
-        .boxes = authority == NULL ? 0 : authority->box_count,
     };
 }
 
@@ -39,8 +37,7 @@ static bool
 is_starter(const fa_loop_start *start, const fa_loop_start *asks)
 {
     return asks->loop == start->loop
-        && ((asks->boxes == start->boxes && asks->box == start->box)
-            || (asks->frame != NULL && asks->frame == start->frame && asks->code == start->code)
+        && ((asks->frame != NULL && asks->frame == start->frame && asks->code == start->code)
             || (asks->caller != NULL && asks->caller == start->caller));
 }
 
@@ -66,10 +63,10 @@ set_running(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     }
     bool is_held = found > 0 && authority->box_count > 0;
     fa_frame *frame = fa_frames_innermost();
-    fa_loop_start asks = start_of(now, is_held ? authority : NULL, frame);
+    fa_loop_start asks = start_of(now, frame);
+    bool in_a_child = here->pools != NULL && fa_known_runs(&here->pools->on_fork, frame) && atomic_exchange(&is_forked, false);
     PyObject *result = NULL;
-    if (is_held && now != Py_None && now != args[0] && !is_starter(&thread->loop, &asks)
-        && !(here->pools != NULL && fa_known_runs(&here->pools->on_fork, frame) && atomic_exchange(&is_forked, false))) {
+    if (is_held && now != Py_None && now != args[0] && !in_a_child && !is_starter(&thread->loop, &asks)) {
         PyErr_SetString((PyObject *)here->scope_error,
                         "code in a sandbox cannot exchange the event loop that its host runs in this thread");
     }

@@ -76,10 +76,11 @@ FUNCTIONS(DEFINE)
 
 /* ---- sockets ---- */
 
-/* Whether the socket serves a port of the system's choice once it listens: it was never bound. Its class may say anything;
- * the descriptor is asked of the type that has `listen`. */
+/* Whether nobody need have said where the socket is to serve: it has no port, or serves every address. A connection that
+ * failed leaves the port and takes the address away. Its class may say anything; the descriptor is asked of the type that
+ * has `listen`. */
 static bool
-is_unbound(PyObject *self)
+serves_everywhere(PyObject *self, int *port)
 {
     union {
         struct sockaddr any;
@@ -99,18 +100,23 @@ is_unbound(PyObject *self)
     if (number < 0 || getsockname(number, &bound.any, &size) != 0) {
         return false; /* it cannot listen */
     }
-    return (bound.any.sa_family == AF_INET && bound.v4.sin_port == 0)
-        || (bound.any.sa_family == AF_INET6 && bound.v6.sin6_port == 0);
+    if (bound.any.sa_family == AF_INET) {
+        *port = ntohs(bound.v4.sin_port);
+        return *port == 0 || bound.v4.sin_addr.s_addr == htonl(INADDR_ANY);
+    }
+    *port = bound.any.sa_family == AF_INET6 ? ntohs(bound.v6.sin6_port) : 0;
+    return bound.any.sa_family == AF_INET6 && (*port == 0 || IN6_IS_ADDR_UNSPECIFIED(&bound.v6.sin6_addr));
 }
 
-/* socket.listen(): of a socket that was bound, the address was judged then. */
+/* socket.listen(): of a socket that was bound to an address, that was judged then. */
 static PyObject *listen_somewhere(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 FA_INTERPOSED(listen, listen_somewhere);
 
 static PyObject *
 listen_somewhere(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    if (is_unbound(self) && PySys_Audit("socket.listen", "O(si)", self, "", 0) < 0) {
+    int port;
+    if (serves_everywhere(self, &port) && PySys_Audit("socket.listen", "O(si)", self, "", port) < 0) {
         return NULL;
     }
     return fa_interpose_call(&listen_patch, self, args, count, names);

@@ -79,15 +79,45 @@ def test_what_it_raises_is_reported_inside(hold, caplog):
     assert set(seen) == {"a"}
 
 
-def test_what_is_no_exception_passes_on_as_before(hold):
+def test_what_its_exception_says_of_itself_is_asked_inside(hold, caplog):
+    seen = []
+
+    def ask():
+        box = current()
+        seen.append(box and box.policy.name)
+        raise Told
+
+    class Told(RecursionError):
+        __traceback__ = property(lambda self: ask())
+        __str__ = __repr__ = lambda self: ask()
+
+    class End(BaseException):
+        __str__ = __repr__ = lambda self: ask()
+
+    def callback(_, kind):
+        raise kind
+
+    for kind in (Told, End, SystemExit):
+        with ThreadPoolExecutor(1) as pool:
+            go = threading.Event()
+            job = pool.submit(go.wait, 5)
+            with hold("a"):
+                job.add_done_callback(lambda done, kind=kind: callback(done, kind))
+            go.set()
+            assert job.result(5) and pool.submit(int).result(5) == 0, "the worker goes on"
+    assert set(seen) == {"a"}
+
+
+def test_who_interrupts_everything_is_not_kept_from_it(hold):
     def callback(_):
-        raise SystemExit(3)
+        raise KeyboardInterrupt(object())
 
     job = Future()
     with hold("a"):
         job.add_done_callback(callback)
-    with pytest.raises(SystemExit):
+    with pytest.raises(KeyboardInterrupt) as caught:
         job.set_result(1)
+    assert caught.value.args == ()
 
 
 @pytest.mark.parametrize("wrong", [(), (1, 2)])
