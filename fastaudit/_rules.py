@@ -62,7 +62,12 @@ RULES: tuple[Rule, ...] = (
     Rule("exec", "switch", "refused", "Replace this process by any program; the guard ends with it."),
     Rule("signal", "switch", "python", "Signal any process; one's own children need no grant."),
     Rule("imports", "modules", "python", "Import these modules and the standard library, no others."),
-    Rule("native", "modules", "python", "Load these extension modules from places it may write."),
+    Rule(
+        "native",
+        "modules",
+        "python",
+        "Load these extension modules from places it may write; True: also change user, root and clock.",
+    ),
     Rule("env", "variables", "python", "Set variables that steer how programs load, find or trust."),
     Rule("cwd", "switch", "refused", "Change the process's current directory."),
     Rule("umask", "switch", "refused", "Change the process's file mode mask."),
