@@ -7,6 +7,7 @@
 #include "interpose/completions.h"
 #include "interpose/interpose.h"
 #include "interpose/slots.h"
+#include "support/text.h"
 
 /* A host cancels the task of a guest (wait_for() does), shows it in an error, or lets go of it. Each has the task call
  * methods of what the guest waits for, returned or raised, from wherever the host is. */
@@ -92,6 +93,7 @@ fa_asked_tasks_call(fa_interpreter *here, PyObject *context, PyObject *method, P
 
 static reprfunc original_repr, original_future_repr; /* written once, before ours are called; as is: */
 static destructor original_finalize;
+static getter get_unasked, get_state; /* whether nobody asked for its exception, and whether it is done */
 
 /* It shows its callbacks, too: each came with the context of whoever added it. All but the first are pairs in a list. */
 static int
@@ -198,9 +200,9 @@ has_something_to_tell(fa_interpreter *here, PyObject *task)
     if (!Py_IS_TYPE(task, here->task_type)) {
         return true;
     }
-    PyObject *unasked = PyObject_GetAttrString(task, "_log_traceback");                    /* owned */
-    PyObject *state = unasked == NULL ? NULL : PyObject_GetAttrString(task, "_state"); /* owned */
-    bool tells = state == NULL || unasked != Py_False || PyUnicode_CompareWithASCIIString(state, "PENDING") == 0;
+    PyObject *unasked = get_unasked(task, NULL);                        /* owned */
+    PyObject *state = unasked == NULL ? NULL : get_state(task, NULL); /* owned */
+    bool tells = state == NULL || unasked != Py_False || fa_text_is(state, "PENDING");
     PyErr_Clear();
     Py_XDECREF(state);
     Py_XDECREF(unasked);
@@ -236,6 +238,13 @@ int
 fa_asked_tasks_install(PyTypeObject *future, PyTypeObject *task)
 {
     const size_t shows = offsetof(PyTypeObject, tp_repr);
+    const PyGetSetDef *unasked = fa_slots_attribute(task, "_log_traceback"); /* borrowed, as is: */
+    const PyGetSetDef *state = unasked == NULL ? NULL : fa_slots_attribute(task, "_state");
+    if (state == NULL) {
+        return -1;
+    }
+    get_unasked = unasked->get;
+    get_state = state->get;
     if (fa_interpose_method(&cancel_patch, task, "cancel") < 0 ||
         fa_slots_replace(future, shows, "__repr__", (fa_slot)show_future, (fa_slot *)&original_future_repr) < 0 ||
         fa_slots_replace(task, shows, "__repr__", (fa_slot)show_task, (fa_slot *)&original_repr) < 0) {

@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "interpose/slots.h"
 
 /* A future that this thread is completing. Not on the C stack, which greenlets move about. */
 struct fa_completing {
@@ -97,11 +98,9 @@ visit_callbacks(PyObject *object, void *data)
 fa_completing *
 fa_completing_begin_step(fa_interpreter *here, PyObject *task)
 {
-    visited seen = {.before = NULL};
-    if (!is_needed()) {
-        return NULL;
-    }
+    /* Asked first: mostly there are none, and then nobody need know what is in force. */
     if (Py_IS_TYPE(task, here->task_type)) {
+        visited seen = {.before = NULL};
         (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
         if (!seen.others) {
             return NULL;
@@ -157,21 +156,13 @@ get_task_list(PyObject *self, void *data)
 static int
 replace_getter(PyTypeObject *type, getter ours, getter *original)
 {
-    PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, "_callbacks"); /* owned */
-    int status = -1;
-    if (descriptor != NULL && !Py_IS_TYPE(descriptor, &PyGetSetDescr_Type)) {
-        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s._callbacks", type->tp_name);
+    PyGetSetDef *definition = fa_slots_attribute(type, "_callbacks"); /* borrowed */
+    /* A task's may be the one of futures, exchanged already. */
+    if (definition != NULL && definition->get != ours && definition->get != get_future_list) {
+        *original = definition->get;
+        __atomic_store_n(&definition->get, ours, __ATOMIC_RELEASE);
     }
-    else if (descriptor != NULL) {
-        PyGetSetDef *definition = ((PyGetSetDescrObject *)descriptor)->d_getset;
-        if (PyDescr_TYPE(descriptor) == type && definition->get != ours) {
-            *original = definition->get;
-            __atomic_store_n(&definition->get, ours, __ATOMIC_RELEASE);
-        }
-        status = 0;
-    }
-    Py_XDECREF(descriptor);
-    return status;
+    return definition == NULL ? -1 : 0;
 }
 
 int

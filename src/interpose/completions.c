@@ -58,9 +58,11 @@ call_step(PyObject *self, PyObject *args, PyObject *kwargs)
         fa_completing_end(made);
     }
     if (task != NULL) {
-        PyObject *raised = PyErr_GetRaisedException();
+        PyObject *raised = result == NULL ? PyErr_GetRaisedException() : NULL; /* owned */
         Py_DECREF(task);
-        PyErr_SetRaisedException(raised);
+        if (raised != NULL) {
+            PyErr_SetRaisedException(raised);
+        }
     }
     return result;
 }
@@ -138,10 +140,8 @@ fa_completions_context(fa_interpreter *here, PyObject *task)
 {
     PyObject *shown = NULL;
     (void)here->task_type->tp_traverse(task, visit_first, &shown);
-    if (shown == NULL || !PyContext_CheckExact(shown)) {
-        return NULL; /* it was made past its initialiser: asked for a context, it would crash */
-    }
-    return here->task_context == NULL ? Py_NewRef(shown) : PyObject_CallOneArg(here->task_context, task);
+    /* One that was made past its initialiser has none. Its method get_context(), from 3.12, would crash then. */
+    return shown == NULL || !PyContext_CheckExact(shown) ? NULL : Py_NewRef(shown);
 }
 
 /* Whether `context` is the one that the task runs in. */
@@ -149,9 +149,6 @@ static bool
 is_own(fa_interpreter *here, PyObject *task, PyObject *context)
 {
     PyObject *own = fa_completions_context(here, task); /* owned */
-    if (own == NULL) {
-        PyErr_Clear();
-    }
     Py_XDECREF(own);
     return own != NULL && own == context;
 }
@@ -222,19 +219,14 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
     PyObject *future = PyObject_GetAttrString(module, "Future");                                    /* owned */
     PyObject *task = future == NULL ? NULL : PyObject_GetAttrString(module, "Task");                   /* owned */
     PyObject *waiter = task == NULL ? NULL : PyObject_GetAttrString(task, "_fut_waiter");           /* owned */
-    PyObject *context = waiter == NULL ? NULL : PyObject_GetAttrString(task, "get_context");        /* owned */
     PyObject *running = NULL;                                                                      /* owned */
     int status = -1;
 
-    if (waiter != NULL && context == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyErr_Clear();
-    }
-    running = PyErr_Occurred() ? NULL : PyObject_GetAttrString(module, "_get_running_loop");
+    running = waiter == NULL ? NULL : PyObject_GetAttrString(module, "_get_running_loop");
     if (running == NULL) {
         goto done;
     }
     if (!PyType_Check(future) || !PyType_Check(task) || Py_TYPE(waiter)->tp_descr_get == NULL ||
-        (context != NULL && !Py_IS_TYPE(context, &PyMethodDescr_Type)) ||
         ((PyTypeObject *)task)->tp_traverse == NULL || !PyCFunction_CheckExact(running)) {
         PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose asyncio's futures: not those that it knows");
         goto done;
@@ -247,7 +239,6 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
         goto done;
     }
     Py_XSETREF(here->running_loop, Py_NewRef(running));
-    Py_XSETREF(here->task_context, Py_XNewRef(context));
     Py_XSETREF(here->task_waiter, Py_NewRef(waiter));
     Py_XSETREF(here->future_type, (PyTypeObject *)Py_NewRef(future));
     Py_XSETREF(here->task_type, (PyTypeObject *)Py_NewRef(task));
@@ -255,7 +246,6 @@ fa_completions_install(fa_interpreter *here, PyObject *module)
 
 done:
     Py_XDECREF(running);
-    Py_XDECREF(context);
     Py_XDECREF(waiter);
     Py_XDECREF(task);
     Py_XDECREF(future);

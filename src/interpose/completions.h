@@ -13,7 +13,7 @@ bool fa_completions_has(fa_interpreter *here, PyObject *callback, PyObject *cons
 /* Whether `callback` is the wake-up of a task of asyncio's in C, and `context` is the one that the task runs in. */
 bool fa_completions_wakes(fa_interpreter *here, PyObject *callback, PyObject *context);
 
-/* The context that a task of asyncio's in C runs in (new reference), or NULL: none yet, or with an exception set. */
+/* The context that a task of asyncio's in C runs in (new reference), or NULL without an exception: none yet. */
 PyObject *fa_completions_context(fa_interpreter *here, PyObject *task);
 
 /* Interpose what completes futures, in the module _asyncio. Returns 0, or -1 with an exception set. */

@@ -12,16 +12,6 @@
 
 static initproc original_init, original_timer_init, original_threadsafe_init; /* written once, before ours is called */
 
-/* An argument by position or by name (borrowed), or NULL. */
-static PyObject *
-find_argument(PyObject *args, Py_ssize_t at, PyObject *kwargs, const char *name)
-{
-    if (at < PyTuple_GET_SIZE(args)) {
-        return PyTuple_GET_ITEM(args, at);
-    }
-    return kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, name);
-}
-
 /* A tuple with another item in one place (new reference). */
 static PyObject *
 with_item(PyObject *args, Py_ssize_t at, PyObject *item)
@@ -66,22 +56,25 @@ init_at(initproc original, PyObject *self, PyObject *args, PyObject *kwargs, Py_
         }
         return original(self, args, kwargs);
     }
-    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
+    static const char *const names[] = {"callback", "args", "loop", "context", NULL};
+    PyObject *found[4]; /* borrowed */
+    if (!fa_inits_find(kwargs, names, found)) {
         PyErr_SetString(PyExc_TypeError, "a handle takes keywords that are plain strings");
         return -1;
     }
-    PyObject *callback = find_argument(args, at, kwargs, "callback");
-    PyObject *given = find_argument(args, at + 1, kwargs, "args");
-    PyObject *context = find_argument(args, at + 3, kwargs, "context");
+    for (Py_ssize_t i = 0; i < 4 && at + i < PyTuple_GET_SIZE(args); i++) {
+        found[i] = PyTuple_GET_ITEM(args, at + i);
+    }
+    PyObject *callback = found[0], *given = found[1], *context = found[3];
     if (callback == NULL || given == NULL || context == NULL) {
         return original(self, args, kwargs);
     }
     bool plain = PyTuple_CheckExact(given);
     PyObject *carrier; /* owned */
-    int found = fa_given_callback(here, callback, plain ? ((PyTupleObject *)given)->ob_item : NULL,
-                                  plain ? PyTuple_GET_SIZE(given) : -1, context, &carrier);
-    if (found <= 0) {
-        return found < 0 ? -1 : original(self, args, kwargs);
+    int exchanged = fa_given_callback(here, callback, plain ? ((PyTupleObject *)given)->ob_item : NULL,
+                                      plain ? PyTuple_GET_SIZE(given) : -1, context, &carrier);
+    if (exchanged <= 0) {
+        return exchanged < 0 ? -1 : original(self, args, kwargs);
     }
     int status = init_with(original, self, args, kwargs, at, carrier);
     Py_DECREF(carrier);

@@ -3,6 +3,7 @@
 
 #include "interpose/convert.h"
 #include "interpose/slots.h"
+#include "support/text.h"
 
 int
 fa_inits_replace(PyTypeObject *type, initproc ours, initproc *original)
@@ -59,15 +60,27 @@ error:
 }
 
 bool
-fa_inits_has_plain_names(PyObject *kwargs)
+fa_inits_find(PyObject *kwargs, const char *const names[], PyObject *found[])
 {
-    PyObject *name;
+    PyObject *name, *value;
     Py_ssize_t position = 0;
     bool plain = true;
 
+    for (size_t i = 0; names[i] != NULL; i++) {
+        found[i] = NULL;
+    }
+    if (kwargs == NULL) {
+        return true;
+    }
     Py_BEGIN_CRITICAL_SECTION(kwargs);
-    while (plain && PyDict_Next(kwargs, &position, &name, NULL)) {
+    while (plain && PyDict_Next(kwargs, &position, &name, &value)) {
         plain = PyUnicode_CheckExact(name);
+        for (size_t i = 0; plain && names[i] != NULL; i++) {
+            if (fa_text_is(name, names[i])) {
+                found[i] = value;
+                break;
+            }
+        }
     }
     Py_END_CRITICAL_SECTION();
     return plain;

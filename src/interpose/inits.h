@@ -15,7 +15,8 @@ int fa_inits_replace(PyTypeObject *type, initproc ours, initproc *original);
 int fa_inits_convert_path(PyObject *args, PyObject *kwargs, const char *keyword, PyObject **converted,
                           PyObject **names, PyObject **given);
 
-/* Whether looking something up among these keywords runs no Python code, so that two look-ups find the same. */
-bool fa_inits_has_plain_names(PyObject *kwargs);
+/* What is given by these names (the last is NULL): borrowed, or NULL. False: a keyword is no plain str, so that looking it up
+ * would run Python code, and another look-up might find something else. */
+bool fa_inits_find(PyObject *kwargs, const char *const names[], PyObject *found[]);
 
 #endif

@@ -112,10 +112,9 @@ static initproc original_task_init; /* written once, by fa_inits_replace() */
 /* The context that a task is to be made with: *context is a new reference, or NULL when what was given will do.
  * Returns 0, or -1 with an exception set. */
 static int
-context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
+context_for_task(fa_interpreter *here, PyObject *given, PyObject **context)
 {
     *context = NULL;
-    PyObject *given = kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, "context"); /* borrowed */
     if (given == NULL || given == Py_None) {
         return fa_resumed_copy(here, context) < 0 ? -1 : 0;
     }
@@ -125,9 +124,8 @@ context_for_task(fa_interpreter *here, PyObject *kwargs, PyObject **context)
 
 /* The same for its name. */
 static int
-name_for_task(PyObject *kwargs, PyObject **name)
+name_for_task(PyObject *given, PyObject **name)
 {
-    PyObject *given = kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, "name"); /* borrowed */
     *name = NULL;
     if (given == NULL || PyUnicode_CheckExact(given)) {
         return 0;
@@ -143,14 +141,16 @@ init_task(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
     PyObject *context, *name = NULL; /* owned */
+    static const char *const names[] = {"context", "name", NULL};
+    PyObject *given[2]; /* borrowed */
     if (here == NULL) {
         return original_task_init(self, args, kwargs);
     }
-    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
+    if (!fa_inits_find(kwargs, names, given)) {
         PyErr_SetString(PyExc_TypeError, "Task() takes keywords that are plain strings");
         return -1;
     }
-    if (context_for_task(here, kwargs, &context) < 0 || name_for_task(kwargs, &name) < 0) {
+    if (context_for_task(here, given[0], &context) < 0 || name_for_task(given[1], &name) < 0) {
         Py_XDECREF(context);
         return -1;
     }

@@ -101,3 +101,18 @@ fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot o
     }
     return replace_in_subclasses(type, at, ours, *original);
 }
+
+PyGetSetDef *
+fa_slots_attribute(PyTypeObject *type, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString((PyObject *)type, name); /* owned */
+    PyGetSetDef *definition = NULL;
+    if (found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type)) {
+        definition = ((PyGetSetDescrObject *)found)->d_getset;
+    }
+    else if (found != NULL) {
+        PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.%s", type->tp_name, name);
+    }
+    Py_XDECREF(found);
+    return definition;
+}

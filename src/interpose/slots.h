@@ -15,4 +15,7 @@ int fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ou
  * has wrappers for. */
 int fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot ours, fa_slot *original);
 
+/* The functions that get and set an attribute (borrowed from the type that defines it), or NULL with an exception set. */
+PyGetSetDef *fa_slots_attribute(PyTypeObject *type, const char *name);
+
 #endif

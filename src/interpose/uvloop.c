@@ -9,6 +9,7 @@
 #include "interpose/loop_hooks.h"
 #include "interpose/pools.h"
 #include "interpose/uvloop_settings.h"
+#include "support/text.h"
 
 /* libuv connects, sends, looks names up and starts programs by system calls of its own, which raise no event. So
  * inside, these methods of the loop are exchanged for coroutines in Python (fastaudit/_uvloop.py) that do the same by
@@ -33,7 +34,7 @@ brings_socket(PyObject *const *args, Py_ssize_t count, PyObject *names)
             PyErr_SetString(PyExc_TypeError, "this takes keywords that are plain strings");
             return -1;
         }
-        if (PyUnicode_CompareWithASCIIString(name, "sock") == 0) {
+        if (fa_text_is(name, "sock")) {
             brings = args[count + i] != Py_None;
         }
     }
@@ -200,7 +201,7 @@ call_carrying(const fa_patch *patch, Py_ssize_t at, PyObject *self, PyObject *co
             PyErr_SetString(PyExc_TypeError, "this takes keywords that are plain strings");
             return NULL;
         }
-        context = PyUnicode_CompareWithASCIIString(name, "context") == 0 ? args[count + i] : context;
+        context = fa_text_is(name, "context") ? args[count + i] : context;
     }
     PyObject *carrier = NULL; /* owned */
     int found = here == NULL || count <= at

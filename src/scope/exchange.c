@@ -73,13 +73,13 @@ side_call(PyObject *object, PyObject *const *args, size_t flags, PyObject *names
 
 /* Copy what somebody could change who has got the original (new reference; NULL with an exception set). */
 static PyObject *
-own(PyObject *function)
+own(PyObject *function, PyObject **kept)
 {
     if (PyFunction_Check(function)) {
-        return fa_function_copy(function);
+        return fa_function_copy_kept(function, kept);
     }
     if (PyMethod_Check(function) && PyFunction_Check(PyMethod_GET_FUNCTION(function))) {
-        PyObject *copy = fa_function_copy(PyMethod_GET_FUNCTION(function)); /* owned */
+        PyObject *copy = fa_function_copy_kept(PyMethod_GET_FUNCTION(function), kept); /* owned */
         PyObject *method = copy == NULL ? NULL : PyMethod_New(copy, PyMethod_GET_SELF(function));
         Py_XDECREF(copy);
         return method;
@@ -95,7 +95,7 @@ new_side(fa_interpreter *here, PyObject *function, fa_side *sender)
         self->call = side_call;
         atomic_store_explicit(&self->begun, "", memory_order_relaxed);
         self->sender = (fa_side *)Py_XNewRef(sender);
-        self->function = own(function);
+        self->function = own(function, &here->side_functions[sender == NULL]);
         if (self->function == NULL) {
             Py_CLEAR(self);
         }
@@ -124,12 +124,16 @@ capture(fa_interpreter *here, fa_side *sender, PyObject *cancelled)
 
 /* exchange(receive, send, cancelled, checks): (receive, send) of a request, which run with the authority of here. */
 static PyObject *
-exchange(PyObject *Py_UNUSED(module), PyObject *args)
+exchange(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
     fa_interpreter *here = fa_state_here();
-    PyObject *receive, *send, *cancelled; /* borrowed */
-    int checks;
-    if (here == NULL || !PyArg_ParseTuple(args, "OOOp:exchange", &receive, &send, &cancelled, &checks)) {
+    if (here == NULL || count != 4) {
+        PyErr_SetString(PyExc_TypeError, "exchange() takes four arguments, in an interpreter that stays");
+        return NULL;
+    }
+    PyObject *receive = args[0], *send = args[1], *cancelled = args[2]; /* borrowed */
+    int checks = PyObject_IsTrue(args[3]);
+    if (checks < 0) {
         return NULL;
     }
     if (!PyCallable_Check(receive) || !PyCallable_Check(send)) {
@@ -245,7 +249,7 @@ static PyType_Spec side_spec = {
 };
 
 static PyMethodDef functions[] = {
-    {"exchange", exchange, METH_VARARGS,
+    {"exchange", (PyCFunction)(void (*)(void))exchange, METH_FASTCALL,
      "exchange(receive, send, cancelled, checks, /)\n--\n\nA server's receive and send, for one request."},
     {"begun", begun, METH_O, "begun(send, /)\n--\n\nThe type of the message that began the answer, or ''."},
     {NULL, NULL, 0, NULL},

@@ -1,6 +1,8 @@
 /* request.c: what an application is told of a request, and what it may say to the server. */
 #include "scope/request.h"
 
+#include "support/text.h"
+
 /* What an application may send, and which of them begin an answer. Others, of extensions, have the server do what the policy
  * is not asked about: a "http.response.pathsend" opens a file. */
 static const struct {
@@ -30,7 +32,7 @@ type_of(PyObject *message)
         return NULL;
     }
     while (PyDict_Next(message, &position, &key, &value)) {
-        if (PyUnicode_CheckExact(key) && PyUnicode_CompareWithASCIIString(key, "type") == 0) {
+        if (fa_text_is(key, "type")) {
             return value;
         }
     }
@@ -42,8 +44,8 @@ int
 fa_request_check(PyObject *message, _Atomic(const char *) *begun)
 {
     PyObject *type = type_of(message); /* borrowed */
-    for (size_t i = 0; type != NULL && PyUnicode_CheckExact(type) && i < sizeof(messages) / sizeof(*messages); i++) {
-        if (PyUnicode_CompareWithASCIIString(type, messages[i].type) == 0) {
+    for (size_t i = 0; type != NULL && i < sizeof(messages) / sizeof(*messages); i++) {
+        if (fa_text_is(type, messages[i].type)) {
             if (messages[i].begins) {
                 atomic_store_explicit(begun, messages[i].type, memory_order_relaxed);
             }
@@ -62,8 +64,8 @@ static bool
 is_one_of(PyObject *text, const char *const *names)
 {
     bool found = false;
-    for (; PyUnicode_CheckExact(text) && *names != NULL && !found; names++) {
-        found = PyUnicode_CompareWithASCIIString(text, *names) == 0;
+    for (; *names != NULL && !found; names++) {
+        found = fa_text_is(text, *names);
     }
     return found;
 }
@@ -90,21 +92,30 @@ allowed_extensions(PyObject *extensions)
     return allowed;
 }
 
-/* A copy of the containers that servers read again (new reference); NULL: it is none, or with an exception set. */
-static PyObject *
-copy_of(PyObject *key, PyObject *value)
+/* A copy of a container that servers read again: *copy is a new reference, or NULL: it is none. 0, or -1 with an exception
+ * set. */
+static int
+copy_of(PyObject *key, PyObject *value, PyObject **copy)
 {
     static const char *const mappings[] = {"asgi", "state", NULL};
     static const char *const lists[] = {"headers", "subprotocols", "client", "server", NULL};
-    static const char *const extensions[] = {"extensions", NULL};
-    if (PyList_CheckExact(value)) {
-        return is_one_of(key, lists) ? PyList_GetSlice(value, 0, PY_SSIZE_T_MAX) : NULL;
+    *copy = NULL;
+    if (PyUnicode_CheckExact(value) || PyBytes_CheckExact(value) || PyTuple_CheckExact(value) || value == Py_None) {
+        return 0;
     }
-    if (PyDict_CheckExact(value) && is_one_of(key, mappings)) {
-        return PyDict_Copy(value);
+    if (PyList_CheckExact(value) && is_one_of(key, lists)) {
+        *copy = PyList_GetSlice(value, 0, PY_SSIZE_T_MAX);
     }
-    bool plain = PyUnicode_CheckExact(value) || PyBytes_CheckExact(value) || PyTuple_CheckExact(value);
-    return !plain && value != Py_None && is_one_of(key, extensions) ? allowed_extensions(value) : NULL;
+    else if (PyDict_CheckExact(value) && is_one_of(key, mappings)) {
+        *copy = PyDict_Copy(value);
+    }
+    else if (!PyList_CheckExact(value) && fa_text_is(key, "extensions")) {
+        *copy = allowed_extensions(value);
+    }
+    else {
+        return 0;
+    }
+    return *copy == NULL ? -1 : 0;
 }
 
 static PyObject *
@@ -118,8 +129,8 @@ copy_scope(PyObject *Py_UNUSED(module), PyObject *scope)
         Py_CLEAR(inside);
     }
     while (inside != NULL && PyDict_Next(inside, &position, &key, &value)) {
-        PyObject *copy = copy_of(key, value); /* owned */
-        if (PyErr_Occurred() || (copy != NULL && PyDict_SetItem(inside, key, copy) < 0)) {
+        PyObject *copy; /* owned */
+        if (copy_of(key, value, &copy) < 0 || (copy != NULL && PyDict_SetItem(inside, key, copy) < 0)) {
             Py_CLEAR(inside);
         }
         Py_XDECREF(copy);

@@ -27,3 +27,28 @@ fa_function_copy(PyObject *function)
     }
     return (PyObject *)copy;
 }
+
+/* One that closes over something, as each request's may, is kept for nobody. */
+static bool
+is_kept(const PyFunctionObject *kept, const PyFunctionObject *from)
+{
+    return kept != NULL && kept->func_code == from->func_code && kept->func_globals == from->func_globals
+        && kept->func_builtins == from->func_builtins && kept->func_defaults == from->func_defaults;
+}
+
+PyObject *
+fa_function_copy_kept(PyObject *function, PyObject **kept)
+{
+    const PyFunctionObject *from = (PyFunctionObject *)function;
+    if (FA_OBJECTS_MAY_CHANGE || from->func_closure != NULL || from->func_kwdefaults != NULL) {
+        return fa_function_copy(function);
+    }
+    if (!is_kept((PyFunctionObject *)*kept, from)) {
+        PyObject *copy = fa_function_copy(function);
+        if (copy == NULL) {
+            return NULL;
+        }
+        Py_XSETREF(*kept, copy);
+    }
+    return Py_NewRef(*kept);
+}

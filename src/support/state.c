@@ -55,6 +55,8 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->trusted_type);
     Py_CLEAR(row->trusted_body_type);
     Py_CLEAR(row->side_type);
+    Py_CLEAR(row->side_functions[0]);
+    Py_CLEAR(row->side_functions[1]);
     Py_CLEAR(row->exchange_call_type);
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
@@ -77,7 +79,6 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->wake_type);
     Py_CLEAR(row->task_type);
     Py_CLEAR(row->task_waiter);
-    Py_CLEAR(row->task_context);
     Py_CLEAR(row->running_loop);
     fa_reserve_free(row);
     fa_pairs_clear(&row->bodies);

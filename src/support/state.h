@@ -29,6 +29,7 @@ struct fa_interpreter {
     PyTypeObject *trusted_type;     /* owned: runs a function with its maker's authority */
     PyTypeObject *trusted_body_type; /* owned: drives the body of a trusted generator or coroutine */
     PyTypeObject *side_type;        /* owned: a server's receive or send, as a request has it */
+    PyObject *side_functions[2];    /* owned: the last functions of servers that were copied for sides; or NULL */
     PyTypeObject *exchange_call_type; /* owned: drives one call of such a side */
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
@@ -61,7 +62,6 @@ struct fa_interpreter {
     PyTypeObject *future_type;      /* owned: _asyncio.Future; NULL, as the next four, until asyncio is imported */
     PyTypeObject *task_type;        /* owned: _asyncio.Task */
     PyObject *task_waiter;          /* owned: the attribute that tells what a task waits for */
-    PyObject *task_context;         /* owned: the method that tells a task's context; NULL before 3.12 */
     PyObject *running_loop;         /* owned: the function of _asyncio that tells which loop runs in this thread */
     bool loops_held;                /* asyncio's functions that take a context are interposed */
     atomic_bool ready;              /* the hook and everything interposed is in place here: written last */

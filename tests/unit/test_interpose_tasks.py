@@ -1,6 +1,8 @@
 """What is hung on asyncio's tasks and futures, and said of them: hosts may do as ever, guests what others do not call."""
 
 import asyncio
+import contextvars
+import gc
 import sys
 
 import pytest
@@ -214,3 +216,17 @@ def test_which_task_runs_is_not_said_inside(function):
         assert asyncio.current_task() is task
 
     run(main)
+
+
+def test_what_a_task_shows_to_the_collector_first_is_its_context():
+    """The core knows the context of a task by that: see interpose/completions.c."""
+
+    async def main():
+        task = asyncio.current_task()
+        shown = [each for each in gc.get_referents(task) if not isinstance(each, type)]
+        assert type(shown[0]) is contextvars.Context
+        mark.set("its own")
+        assert shown[0][mark] == "its own"
+
+    mark = contextvars.ContextVar("mark")
+    asyncio.run(main())

@@ -10,7 +10,7 @@ import weakref
 
 import pytest
 
-from fastaudit import current
+from fastaudit import current, trusted
 from fastaudit.asgi import SandboxMiddleware
 
 VARIABLE = contextvars.ContextVar("VARIABLE", default=None)
@@ -348,3 +348,74 @@ def test_the_last_reference_to_a_request_frees_it(probe):
 
     keep = []
     asyncio.run(main())
+
+
+class Server:
+    """Its send is one function for all requests, as a server's is, and in anybody's reach."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    async def send(self, message, note="its own"):
+        self.seen.append((note, current()))
+
+
+async def other(self, message, note="exchanged"):
+    self.seen.append((f"{note}, by other code", current()))
+
+
+def test_a_servers_function_that_a_request_changes_is_for_that_request_what_it_was(probe):
+    @trusted
+    def change():
+        Server.send.__code__, Server.send.__defaults__ = other.__code__, other.__defaults__
+
+    async def app(scope, receive, send):
+        await send(START)
+        change()
+        await send(BODY)
+
+    seen, before = [], (Server.send.__code__, Server.send.__defaults__)
+    try:
+        for _ in range(2):
+            asyncio.run(request(app, nothing, Server(seen).send, probe.policies["a"]))
+    finally:
+        Server.send.__code__, Server.send.__defaults__ = before
+    assert seen == [("its own", None)] * 2 + [("exchanged, by other code", None)] * 2
+
+
+@pytest.mark.parametrize("name", ["__code__", "__defaults__"])
+def test_a_servers_function_that_its_host_changes_is_the_next_requests(probe, name):
+    async def app(scope, receive, send):
+        await send(START)
+
+    seen, before = [], getattr(Server.send, name)
+    asyncio.run(request(app, nothing, Server(seen).send, probe.policies["a"]))
+    try:
+        setattr(Server.send, name, getattr(other, name))
+        asyncio.run(request(app, nothing, Server(seen).send, probe.policies["a"]))
+    finally:
+        setattr(Server.send, name, before)
+    asyncio.run(request(app, nothing, Server(seen).send, probe.policies["a"]))
+    changed = "its own, by other code" if name == "__code__" else "exchanged"
+    assert seen == [("its own", None), (changed, None), ("its own", None)]
+
+
+def test_functions_that_close_over_something_are_kept_for_nobody(probe):
+    class Kept:
+        pass
+
+    async def app(scope, receive, send):
+        await send(START)
+
+    async def main(kept):
+        async def send(message):
+            assert kept is not None
+
+        await request(app, nothing, send, probe.policies["a"])
+
+    kept = Kept()
+    gone = weakref.ref(kept)
+    asyncio.run(main(kept))
+    del kept
+    gc.collect()
+    assert gone() is None
