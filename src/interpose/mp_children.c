@@ -1,7 +1,6 @@
 /* mp_children.c: processes that multiprocessing starts are held to what governs the code that starts them. */
 #include "interpose/mp_children.h"
 
-#include "authority/authority.h"
 #include "interpose/redirect.h"
 
 /* A forked child has the very scopes. One that is started anew, or forked by a server, is told at first what
@@ -25,9 +24,8 @@ policy_of(fa_interpreter *here, const fa_scope *scope, fa_box *box)
     return NULL;
 }
 
-/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. */
-static PyObject *
-collect(fa_interpreter *here, const fa_authority *authority)
+PyObject *
+fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority)
 {
     PyObject *policies = PyList_New(0); /* owned */
 
@@ -63,7 +61,7 @@ prepare_child(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags
     if (found == 0) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    policies = found < 0 ? NULL : collect(here, authority);
+    policies = found < 0 ? NULL : fa_mp_children_policies(here, authority);
     PyObject *data = policies == NULL ? NULL : PyObject_Vectorcall(original, args, flags, names); /* owned */
     PyObject *result = data == NULL
                            ? NULL

@@ -1,9 +1,10 @@
-/* mp_pools.c: jobs given to a multiprocessing.pool.ThreadPool carry what their giver is held to. */
+/* mp_pools.c: jobs given to a pool of multiprocessing's carry what their giver is held to, or are refused. */
 #include "interpose/mp_pools.h"
 
 #include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/carry.h"
+#include "interpose/mp_jobs.h"
 #include "interpose/redirect.h"
 
 /* A pool's threads run the job, what is called with its result, and for imap() the iterating: each of them is
@@ -92,9 +93,12 @@ submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     if (found < 0) {
         return NULL;
     }
-    if (found == 0 || authority->box_count == 0 || names != NULL || count < 2 || count > MOST ||
-        !PyObject_TypeCheck(args[0], pools->thread_pool)) {
+    if (found == 0 || authority->box_count == 0 || names != NULL || count < 2 || count > MOST) {
         return PyObject_Vectorcall(original, args, flags, names);
+    }
+    if (!PyObject_TypeCheck(args[0], pools->thread_pool)) {
+        return fa_mp_jobs_may_submit(pools, authority, args[0]) < 0 ? NULL
+                                                                     : PyObject_Vectorcall(original, args, flags, names);
     }
     return call_carrying(here, &methods[which], original, authority, args, count);
 }
@@ -133,6 +137,7 @@ fa_mp_pools_install(fa_pools *pools)
     for (size_t i = 0; i < FA_MP_METHODS && status == 0; i++) {
         status = fa_redirect(pools->redirect_type, pool, methods[i].name, methods[i].call, &pools->mp_methods[i]);
     }
+    status = status < 0 ? -1 : fa_mp_jobs_note_pools(pools, pool);
     if (status == 0) {
         pools->thread_pool = (PyTypeObject *)Py_NewRef(thread_pool);
     }

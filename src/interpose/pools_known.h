@@ -26,6 +26,12 @@ typedef struct fa_pools {
     PyObject *mp_methods[FA_MP_METHODS]; /* owned: what its methods did */
     PyObject *mp_prepare;       /* owned: what multiprocessing.spawn.get_preparation_data did */
     PyObject *mp_hold;          /* owned: fastaudit._children.hold */
+    PyObject *mp_init;          /* owned: what multiprocessing.pool.Pool.__init__ did; NULL until it is redirected */
+    fa_noted mp_made;           /* of its pools that were made inside: the chain of what was in force then */
+    PyObject *process_name;     /* owned str: the module of the next */
+    PyObject *process_submit;   /* owned: what ProcessPoolExecutor.submit did; NULL until it is redirected */
+    PyObject *process_pack, *process_job, *process_outcome; /* owned: pack(), Job and Outcome of fastaudit._jobs */
+    PyObject *dumps;            /* owned: pickle.dumps */
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */

@@ -234,6 +234,15 @@ with_module(
 )
 
 
+@act("multiprocessing.pool.submit")
+def _():
+    import multiprocessing
+
+    pool = multiprocessing.get_context("fork").Pool(1)
+    pool.apply(int)
+    return lambda: pool.apply(int)
+
+
 @act("pty.spawn")
 def _():
     import pty

@@ -1,7 +1,4 @@
-"""
-A job is given to a pool of processes of multiprocessing's, which are there already.
-held: no: a pool of processes that the host started before
-"""
+"""A job is given to a pool of processes of multiprocessing's, which are there already."""
 
 import multiprocessing
 import pathlib
@@ -17,5 +14,6 @@ def guest(world):
 
 
 def after(world):
+    assert world.pool.apply(int) == 0
     world.pool.close()
     world.pool.join()

@@ -1,7 +1,4 @@
-"""
-A job is given to a process pool of the host's, whose processes are there already.
-held: no: a pool of processes that the host started before
-"""
+"""A job is given to a process pool of the host's, whose processes are there already."""
 
 import concurrent.futures
 import functools
@@ -19,4 +16,5 @@ def guest(world):
 
 
 def after(world):
+    assert world.pool.submit(int).result() == 0
     world.pool.shutdown()

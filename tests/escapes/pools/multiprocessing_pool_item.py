@@ -1,0 +1,29 @@
+"""An item for a pool of processes of multiprocessing's does harm when a thread of the pool's pickles it."""
+
+import multiprocessing
+
+
+class Thing:
+    """Does the harm where it is pickled."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def __reduce__(self):
+        self.world.attempt(self.world.harm)
+        return int, ()
+
+
+def host(world):
+    world.pool = multiprocessing.get_context("fork").Pool(1)
+    world.pool.apply(int)
+
+
+def guest(world):
+    world.pool.map(int, [Thing(world)])
+
+
+def after(world):
+    assert world.pool.apply(int) == 0
+    world.pool.close()
+    world.pool.join()

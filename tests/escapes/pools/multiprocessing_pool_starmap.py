@@ -1,0 +1,19 @@
+"""Jobs are given to a pool of processes of multiprocessing's by starmap()."""
+
+import multiprocessing
+import pathlib
+
+
+def host(world):
+    world.pool = multiprocessing.get_context("fork").Pool(1)
+    world.pool.apply(int)
+
+
+def guest(world):
+    world.pool.starmap(pathlib.Path.write_text, [(world.canary, "harmed")])
+
+
+def after(world):
+    assert world.pool.apply(int) == 0
+    world.pool.close()
+    world.pool.join()

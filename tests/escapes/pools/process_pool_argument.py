@@ -1,0 +1,29 @@
+"""An argument of a job does harm when it is pickled, by a thread of the pool's."""
+
+import concurrent.futures
+import multiprocessing
+
+
+class Thing:
+    """Does the harm where it is pickled."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def __reduce__(self):
+        self.world.attempt(self.world.harm)
+        return int, ()
+
+
+def host(world):
+    world.pool = concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    world.pool.submit(int).result()
+
+
+def guest(world):
+    world.pool.submit(int, Thing(world)).result()
+
+
+def after(world):
+    assert world.pool.submit(int).result() == 0
+    world.pool.shutdown()

@@ -1,0 +1,251 @@
+"""Jobs that are given inside to processes of the host's: held there, or refused, and the host's own are free."""
+
+import asyncio
+import concurrent.futures
+import functools
+import multiprocessing
+import os
+import pathlib
+import pickle
+import threading
+import time
+
+import pytest
+
+from fastaudit import Deny, PermissionViolation, Policy, current, sandbox
+
+NOTHING = Policy(name="nothing")
+
+
+class Error(Exception):
+    """One that only this module has."""
+
+    def __init__(self, number):
+        super().__init__(number)
+        self.number = number
+
+
+def fail(number):
+    raise Error(number)
+
+
+def add(first, second=1, *more, plus=0):
+    return first + second + sum(more) + plus
+
+
+def governs(_=None):
+    box = current()
+    return None if box is None else box.policy
+
+
+def read(path):
+    return pathlib.Path(path).read_text()
+
+
+def nested(path):
+    """Inside the process, in a thread that the job starts."""
+    seen = []
+
+    def look():
+        try:
+            seen.append(read(path))
+        except PermissionError as error:
+            seen.append(error.right)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    return seen
+
+
+@pytest.fixture(scope="module", params=["fork", "spawn", "forkserver"])
+def executor(request):
+    """A pool of the host's, whose process is there; every test leaves it as it was."""
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(request.param)) as pool:
+        assert pool.submit(governs).result() is None
+        with sandbox(NOTHING):
+            pass
+        yield pool
+        assert pool.submit(governs).result() is None
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply(governs) is None
+        with sandbox(NOTHING):
+            pass
+        yield pool
+        assert pool.apply(governs) is None
+
+
+def test_a_job_runs_under_what_governs_its_giver_and_the_next_of_the_hosts_under_nothing(executor):
+    policy = Policy(name="reader", read=[os.path.dirname(__file__)])
+    with sandbox(policy):
+        job = executor.submit(governs)
+    free = executor.submit(governs)
+    assert job.result() == policy
+    assert free.result() is None
+
+
+def test_it_is_refused_there_what_it_is_refused_here(executor, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    here = Policy(read=[os.path.dirname(__file__), tmp_path], deny=Deny(read=["**/secret"]))
+    with sandbox(here):
+        job = executor.submit(read, tmp_path / "secret")
+        with pytest.raises(PermissionViolation, match="secret") as caught:
+            job.result()
+        assert executor.submit(nested, tmp_path / "secret").result() == ["read"]
+    assert caught.value.right == "read"
+    assert executor.submit(read, tmp_path / "secret").result() == "secret"
+
+
+def test_every_scope_in_force_goes_along_in_its_order_and_its_mode(executor, tmp_path):
+    (tmp_path / "file").write_text("text")
+    tests = os.path.dirname(__file__)
+    with sandbox(Policy(read=[tests, tmp_path])):
+        with sandbox(Policy(read=[tests])):
+            with pytest.raises(PermissionError):
+                executor.submit(read, tmp_path / "file").result()
+        with sandbox(Policy(read=[tests]), mode="warn"):
+            assert executor.submit(read, tmp_path / "file").result() == "text"
+
+
+def test_arguments_results_and_errors_are_what_they_are_outside(executor):
+    with sandbox(Policy(read=[os.path.dirname(__file__)])):
+        assert executor.submit(add, 1, 2, 3, plus=4).result() == 10
+        assert list(executor.map(add, range(5), chunksize=2)) == [1, 2, 3, 4, 5]
+        assert list(executor.map(add, [1, 2], [3, 4])) == [4, 6]
+        with pytest.raises(Error) as caught:
+            executor.submit(fail, 7).result()
+        with pytest.raises(TypeError, match="submit"):
+            executor.submit()
+    assert caught.value.number == 7
+    assert "test_interpose_process_pools.py" in str(caught.value.__cause__)
+
+
+def test_what_cannot_be_pickled_is_said(executor):
+    with sandbox(Policy(read=[os.path.dirname(__file__)])):
+        with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+            executor.submit(lambda: 1).result()
+        with pytest.raises(Exception, match="pickle"):
+            executor.submit(threading.Lock).result()
+        assert executor.submit(int).result() == 0
+
+
+def test_a_loop_awaits_such_jobs(executor):
+    async def main():
+        loop = asyncio.get_running_loop()
+        with sandbox(Policy(read=[os.path.dirname(__file__)])):
+            return await asyncio.gather(*(loop.run_in_executor(executor, add, number) for number in range(3)))
+
+    assert asyncio.run(main()) == [1, 2, 3]
+
+
+def test_futures_of_such_jobs_are_waited_for_and_cancelled_as_others_are(executor):
+    with sandbox(Policy(read=[os.path.dirname(__file__)])):
+        first = executor.submit(time.sleep, 0.2)
+        jobs = [executor.submit(add, number) for number in range(6)]
+        assert jobs[-1].cancel()
+        assert jobs[-1].cancelled()
+        assert jobs[-1].done()
+        done, pending = concurrent.futures.wait([first, *jobs], timeout=20)
+        assert not pending
+        assert sorted(job.result() for job in done if not job.cancelled() and job is not first) == [1, 2, 3, 4, 5]
+        assert {job.result() for job in concurrent.futures.as_completed(jobs[:5], timeout=20)} == {1, 2, 3, 4, 5}
+        assert not jobs[0].cancel()
+        assert not jobs[0].running()
+
+
+def test_callbacks_of_such_jobs_are_held(executor):
+    seen = []
+    policy = Policy(read=[os.path.dirname(__file__)])
+    with sandbox(policy):
+        job = executor.submit(int)
+        job.add_done_callback(lambda done: seen.append((done.result(), governs())))
+        job.result()
+        executor.submit(int).result()
+    assert seen == [(0, policy)]
+
+
+def test_whoever_may_run_any_program_gives_jobs_as_they_are(executor, pool):
+    with sandbox(Policy.unrestricted()) as box:
+        assert executor.submit(governs).result() is None
+        assert pool.map(governs, [1]) == [None]
+        assert type(executor.submit(int)) is concurrent.futures.Future
+    assert not box.violations
+
+
+GIVE = {
+    "apply": lambda pool: pool.apply(add, (1,)),
+    "apply_async": lambda pool: pool.apply_async(add, (1,)).get(),
+    "map": lambda pool: pool.map(add, [1]),
+    "map_async": lambda pool: pool.map_async(add, [1]).get(),
+    "starmap": lambda pool: pool.starmap(add, [(1,)]),
+    "starmap_async": lambda pool: pool.starmap_async(add, [(1,)]).get(),
+    "imap": lambda pool: list(pool.imap(add, [1])),
+    "imap_unordered": lambda pool: list(pool.imap_unordered(add, [1])),
+}
+
+
+@pytest.mark.parametrize("give", GIVE)
+def test_pools_of_multiprocessings_refuse_jobs_unless_they_were_made_inside(pool, give):
+    with sandbox(NOTHING) as box:
+        with pytest.raises(PermissionViolation, match="exec") as caught:
+            GIVE[give](pool)
+    assert [str(caught.value)] == [str(violation) for violation in box.violations]
+    assert caught.value.event == "multiprocessing.pool.submit"
+    GIVE[give](pool)
+
+
+def test_a_pool_that_was_made_inside_takes_jobs_of_that_scope_and_of_no_narrower_one():
+    with sandbox(Policy(fork=True)), multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.map(add, [1, 2]) == [2, 3]
+        assert pool.apply(governs) is not None
+        with sandbox(NOTHING), pytest.raises(PermissionError):
+            pool.map(add, [1])
+        assert pool.map(add, [1]) == [2]
+
+
+def test_a_pool_that_a_guest_makes_anew_is_the_hosts_no_more():
+    """Its processes are the guest's from then on, and held."""
+    pool = multiprocessing.get_context("fork").Pool(1)
+    try:
+        with sandbox(policy := Policy(name="maker", fork=True)):
+            multiprocessing.pool.Pool.__init__(pool, 1, context=multiprocessing.get_context("fork"))
+            assert pool.apply(governs) == policy
+        assert pool.apply(governs) == policy
+    finally:
+        pool.terminate()
+
+
+def test_an_executor_that_was_made_inside_takes_jobs():
+    with sandbox(policy := Policy(fork=True, read=[os.path.dirname(__file__)])):
+        with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as own:
+            assert own.submit(governs).result() == policy
+            assert list(own.map(functools.partial(add, 1), [1, 2])) == [2, 3]
+
+
+def test_a_broken_pool_says_so():
+    own = concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    own.submit(int).result()
+    with sandbox(Policy(read=[os.path.dirname(__file__)])):
+        with pytest.raises(concurrent.futures.process.BrokenProcessPool):
+            own.submit(os._exit, 3).result()
+        with pytest.raises(concurrent.futures.process.BrokenProcessPool):
+            own.submit(int)
+    own.shutdown()
+
+
+@pytest.mark.parametrize("name", ["__reduce__", "__call__", "_fields"])
+def test_nobody_changes_what_the_processes_are_given(name):
+    from fastaudit import _jobs
+
+    with pytest.raises((TypeError, AttributeError)):
+        setattr(_jobs.Job, name, print)
+
+
+def test_a_job_that_is_not_packed_as_it_should_be_is_not_given(executor, monkeypatch):
+    monkeypatch.setattr("fastaudit._jobs.bytes", lambda made: "anything", raising=False)
+    with sandbox(Policy(read=[os.path.dirname(__file__)])), pytest.raises(RuntimeError, match="packed"):
+        executor.submit(int)
