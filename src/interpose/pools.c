@@ -100,7 +100,7 @@ fa_pools_note(fa_pools *pools, PyObject *executor)
     int status = -1;
     PyObject *queue = NULL, *initializer = NULL, *weak = NULL, *key = NULL, *record = NULL; /* owned */
 
-    if (!Py_IS_TYPE(executor, pools->executor)) {
+    if (!PyObject_TypeCheck(executor, pools->executor)) {
         return 0;
     }
     queue = PyObject_GetAttrString(executor, "_work_queue");

@@ -15,6 +15,7 @@
 #include "interpose/redirect.h"
 #include "interpose/trio_pools.h"
 #include "interpose/trio_tasks.h"
+#include "interpose/work_items.h"
 
 static void
 free_pools(struct fa_pools *pools)
@@ -22,6 +23,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->made);
     Py_CLEAR(pools->executor);
     Py_CLEAR(pools->item);
+    Py_CLEAR(pools->item_init);
     Py_CLEAR(pools->thread);
     Py_XDECREF(atomic_exchange(&pools->anyio_worker, NULL));
     Py_CLEAR(pools->asyncio_name);
@@ -93,7 +95,7 @@ note_existing(fa_pools *pools)
     PyObject *objects = gc == NULL ? NULL : PyObject_CallMethod(gc, "get_objects", NULL);
     int status = objects == NULL ? -1 : 0;
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(objects); i++) {
-        if (Py_IS_TYPE(PyList_GET_ITEM(objects, i), pools->executor)) {
+        if (PyObject_TypeCheck(PyList_GET_ITEM(objects, i), pools->executor)) {
             status = fa_pools_note(pools, PyList_GET_ITEM(objects, i));
         }
     }
@@ -223,7 +225,7 @@ fa_pools_install(fa_interpreter *here)
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL
         || note_standard_pool(pools, futures, threading) < 0 || fa_job_callbacks_install(pools) < 0
-        || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
+        || fa_work_items_install(pools) < 0 || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
         || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;
     }

@@ -17,6 +17,7 @@ typedef struct fa_pools {
     PyObject *made;             /* owned dict: address of a queue → (weak executor, queue, initializer) */
     PyTypeObject *executor;     /* owned: ThreadPoolExecutor */
     PyTypeObject *item;         /* owned: its _WorkItem */
+    PyObject *item_init;        /* owned: what _WorkItem.__init__ did */
     PyTypeObject *thread;       /* owned: threading.Thread */
     _Atomic(PyObject *) anyio_worker; /* owned: anyio's WorkerThread, or NULL */
     PyObject *worker;           /* owned: the function that the executor's threads run */

@@ -2,6 +2,9 @@
 
 import asyncio
 import concurrent.futures
+import inspect
+import queue
+import subprocess
 import sys
 import threading
 from types import SimpleNamespace
@@ -34,15 +37,69 @@ def readable(*files):
     return found
 
 
-def test_a_hosts_job_runs_free_on_a_worker_that_a_guests_job_started(tenants):
+class Derived(concurrent.futures.ThreadPoolExecutor):
+    """As hosts derive them."""
+
+    def submit(self, job, /, *args, **options):
+        return super().submit(job, *args, **options)
+
+
+class Bounded(concurrent.futures.ThreadPoolExecutor):
+    """One with a queue of its own kind."""
+
+    def __init__(self, workers):
+        super().__init__(workers)
+        self._work_queue = queue.Queue(10)
+
+
+@pytest.mark.parametrize("executor", [concurrent.futures.ThreadPoolExecutor, Derived])
+def test_a_hosts_job_runs_free_on_a_worker_that_a_guests_job_started(tenants, executor):
     (a, only_a), (b, only_b) = tenants
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    with executor(1) as pool:
         with only_a:
             assert pool.submit(readable, a, b).result() == ["a"]
         assert pool.submit(readable, a, b).result() == ["a", "b"]
         with only_b:
             assert pool.submit(readable, a, b).result() == ["b"]
             assert list(pool.map(lambda _: readable(a, b), range(2))) == [["b"], ["b"]]
+
+
+@pytest.mark.parametrize("executor", [Derived, Bounded])
+def test_jobs_of_executors_of_derived_classes_are_held_and_the_hosts_are_free(tenants, executor):
+    (a, only_a), (b, only_b) = tenants
+    with executor(1) as pool:
+        assert pool.submit(readable, a, b).result() == ["a", "b"]
+        with only_a:
+            assert pool.submit(readable, a, b).result() == ["a"]
+            job = pool.submit(lambda: (_ for _ in ()).throw(ValueError("its own")))
+            with pytest.raises(ValueError, match="its own"):
+                job.result()
+        with only_b:
+            assert list(pool.map(lambda _: readable(a, b), range(2))) == [["b"], ["b"]]
+        assert pool.submit(readable, a, b).result() == ["a", "b"]
+
+
+@pytest.mark.parametrize("executor", [Derived, Bounded])
+def test_executors_of_derived_classes_that_were_there_before_are_known(executor):
+    """In an interpreter of its own, where the first scope comes after the pool."""
+    source = inspect.getsource(executor)
+    program = f"""
+import concurrent.futures, queue
+{source}
+pool = {executor.__name__}(1)
+pool.submit(int).result()
+from fastaudit import Policy, sandbox
+def look():
+    try:
+        return open("/etc/hostname").close()
+    except PermissionError:
+        return "held"
+with sandbox(Policy()):
+    print(pool.submit(look).result())
+print(pool.submit(look).result())
+"""
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["held", "None"], done.stderr
 
 
 def test_a_job_keeps_its_authority_when_it_runs_after_the_block(tenants):
