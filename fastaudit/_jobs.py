@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from concurrent.futures import Future
 from concurrent.futures.process import _ExceptionWithTraceback
-from multiprocessing.reduction import ForkingPickler
 from pickle import dumps, loads
 
 from . import _core
 from ._outcomes import made_anew
+from ._packed import pack
 from ._scope import sandbox
 
 TYPE_CHECKING = False
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ._core import Sandbox
 
 
-def pack(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> bytes:
+def pack_job(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> bytes:
     """Pickle a job where it is given, so that no thread of the executor's calls a method of what it holds."""
-    return bytes(ForkingPickler.dumps((function, args, kwargs)))
+    return pack((function, args, kwargs))
 
 
 class Job(_core.Frozen):
     """
     What the executor gives to one of its processes, and that calls: it gives bytes.
 
-    Its fields are bytes: the policies that govern where it was given, and what pack() gave there.
+    Its fields are bytes: the policies that govern where it was given, and what pack_job() gave there.
     """
 
     __slots__ = ()
@@ -66,7 +66,7 @@ def _run(work: bytes) -> bytes:
     except BaseException as error:  # as the executor does
         outcome = False, _ExceptionWithTraceback(error, error.__traceback__)  # type: ignore[arg-type]
     try:
-        return bytes(ForkingPickler.dumps(outcome))
+        return pack(outcome)
     except BaseException as error:
         return dumps((False, made_anew(error)))
 

@@ -59,6 +59,15 @@ fa_known_module(const char *name)
     return module;
 }
 
+int
+fa_known_take(PyObject *module, const char *name, PyObject **taken)
+{
+    if (*taken == NULL) {
+        *taken = PyObject_GetAttrString(module, name);
+    }
+    return *taken == NULL ? -1 : 0;
+}
+
 bool
 fa_known_is(const fa_known *known, PyObject *function)
 {

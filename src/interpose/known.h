@@ -22,6 +22,9 @@ PyObject *fa_known_module(const char *name);
 /* The same by a str, which is hashed only once. */
 PyObject *fa_known_imported(PyObject *name);
 
+/* Take an attribute of a module, unless *taken (owned) is there already. Returns 0, or -1 with an exception set. */
+int fa_known_take(PyObject *module, const char *name, PyObject **taken);
+
 /* Whether `function` is it, unchanged. */
 bool fa_known_is(const fa_known *known, PyObject *function);
 

@@ -118,16 +118,6 @@ fa_mp_jobs_note_pools(fa_pools *pools, PyObject *pool_type)
 
 /* ---- putting it in place ---- */
 
-/* A module's attribute, once. 0, or -1. */
-static int
-take(PyObject *module, const char *name, PyObject **taken)
-{
-    if (*taken == NULL) {
-        *taken = PyObject_GetAttrString(module, name);
-    }
-    return *taken == NULL ? -1 : 0;
-}
-
 int
 fa_mp_jobs_install(fa_pools *pools)
 {
@@ -139,9 +129,9 @@ fa_mp_jobs_install(fa_pools *pools)
     }
     if (executor != NULL) {
         PyObject *jobs = PyImport_ImportModule("fastaudit._jobs"); /* owned */
-        status = jobs == NULL || take(jobs, "pack", &pools->process_pack) < 0
-                         || take(jobs, "Job", &pools->process_job) < 0 || take(jobs, "Outcome", &pools->process_outcome) < 0
-                         || take(jobs, "dumps", &pools->dumps) < 0
+        status = jobs == NULL || fa_known_take(jobs, "pack_job", &pools->process_pack) < 0
+                         || fa_known_take(jobs, "Job", &pools->process_job) < 0 || fa_known_take(jobs, "Outcome", &pools->process_outcome) < 0
+                         || fa_known_take(jobs, "dumps", &pools->dumps) < 0
                      ? -1
                      : fa_redirect(pools->redirect_type, executor, "submit", submit, &pools->process_submit);
         Py_XDECREF(jobs);

@@ -11,6 +11,7 @@
 #include "interpose/mp_children.h"
 #include "interpose/mp_jobs.h"
 #include "interpose/mp_pools.h"
+#include "interpose/mp_queues.h"
 #include "interpose/pools_known.h"
 #include "interpose/redirect.h"
 #include "interpose/trio_pools.h"
@@ -41,6 +42,12 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->process_pack);
     Py_CLEAR(pools->process_job);
     Py_CLEAR(pools->dumps);
+    Py_CLEAR(pools->queues_name);
+    for (size_t i = 0; i < FA_QUEUE_PUTS; i++) {
+        Py_CLEAR(pools->queue_put[i]);
+    }
+    Py_CLEAR(pools->queue_pack);
+    Py_CLEAR(pools->queue_packed);
     Py_CLEAR(pools->process_outcome);
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->trio_name);
@@ -128,7 +135,8 @@ refresh(fa_interpreter *here)
         return found < 0 ? -1 : 0;
     }
     here->modules_seen = PyDict_GET_SIZE(here->modules); /* before: others may be imported meanwhile */
-    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_mp_jobs_install(pools) < 0) {
+    if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_mp_jobs_install(pools) < 0
+        || fa_mp_queues_install(pools) < 0) {
         return -1;
     }
     refresh_trio(pools);
@@ -213,6 +221,7 @@ fa_pools_install(fa_interpreter *here)
     pools->policies = PyList_New(0);
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
+    pools->queues_name = PyUnicode_InternFromString("multiprocessing.queues");
     pools->process_name = PyUnicode_InternFromString("concurrent.futures.process");
     pools->anyio_name = PyUnicode_InternFromString("anyio._backends._asyncio");
     pools->trio_name = PyUnicode_InternFromString("trio._core._thread_cache");
@@ -220,7 +229,7 @@ fa_pools_install(fa_interpreter *here)
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
     if (pools->made == NULL || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
-        || fa_noted_init(&pools->mp_made) < 0 || pools->process_name == NULL
+        || fa_noted_init(&pools->mp_made) < 0 || pools->process_name == NULL || pools->queues_name == NULL
         || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL

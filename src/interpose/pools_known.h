@@ -9,6 +9,7 @@ enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go 
 enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
 enum { FA_LOOP_SETTINGS = 6 }; /* of asyncio's loops: those that take what loops ask, and what makes them */
 enum { FA_POLICY_FUNCTIONS = 3 }; /* of asyncio: those that tell and set its policy */
+enum { FA_QUEUE_PUTS = 2 }; /* of multiprocessing's queues: those that a thread pickles for */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -31,7 +32,10 @@ typedef struct fa_pools {
     fa_noted mp_made;           /* of its pools that were made inside: the chain of what was in force then */
     PyObject *process_name;     /* owned str: the module of the next */
     PyObject *process_submit;   /* owned: what ProcessPoolExecutor.submit did; NULL until it is redirected */
-    PyObject *process_pack, *process_job, *process_outcome; /* owned: pack(), Job and Outcome of fastaudit._jobs */
+    PyObject *process_pack, *process_job, *process_outcome; /* owned: pack_job(), Job and Outcome of fastaudit._jobs */
+    PyObject *queues_name;      /* owned str: the module of the next */
+    PyObject *queue_put[FA_QUEUE_PUTS]; /* owned: what put() of Queue and JoinableQueue did; NULL until they are redirected */
+    PyObject *queue_pack, *queue_packed; /* owned: pack() and Packed of fastaudit._packed */
     PyObject *dumps;            /* owned: pickle.dumps */
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */

@@ -246,6 +246,28 @@ def test_nobody_changes_what_the_processes_are_given(name):
 
 
 def test_a_job_that_is_not_packed_as_it_should_be_is_not_given(executor, monkeypatch):
-    monkeypatch.setattr("fastaudit._jobs.bytes", lambda made: "anything", raising=False)
+    monkeypatch.setattr("fastaudit._jobs.pack", lambda value: "anything")
     with sandbox(Policy(read=[os.path.dirname(__file__)])), pytest.raises(RuntimeError, match="packed"):
         executor.submit(int)
+
+
+@pytest.mark.parametrize("kind", ["Queue", "JoinableQueue", "SimpleQueue"])
+@pytest.mark.parametrize("value", [1, "a", None, [1, {"b": (2, 3)}], pathlib.PurePosixPath("a"), Error(3)])
+def test_what_is_put_into_queues_comes_out_as_it_was(kind, value):
+    queue = getattr(multiprocessing, kind)()
+    queue.put("first")
+    with sandbox(NOTHING):
+        queue.put(value)
+    assert queue.get() == "first"
+    taken = queue.get()
+    assert (type(taken), repr(taken)) == (type(value), repr(value))
+    queue.close()
+
+
+def test_what_cannot_be_pickled_is_not_put_into_a_queue():
+    queue = multiprocessing.Queue()
+    with sandbox(NOTHING), pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        queue.put(lambda: 1)
+    queue.put(1)
+    assert queue.get(timeout=20) == 1
+    queue.close()
