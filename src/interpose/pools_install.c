@@ -17,6 +17,7 @@
 #include "interpose/trio_pools.h"
 #include "interpose/trio_tasks.h"
 #include "interpose/work_items.h"
+#include "support/modules.h"
 
 static void
 free_pools(struct fa_pools *pools)
@@ -124,17 +125,10 @@ refresh_trio(fa_pools *pools)
     }
 }
 
-/* Only while nothing is in force: what a guest imports may be anything under that name. */
 static int
-refresh(fa_interpreter *here)
+look(fa_interpreter *here)
 {
     fa_pools *pools = here->pools;
-    const fa_authority *authority;
-    int found = fa_authority_get(&authority);
-    if (found < 0 || (found > 0 && authority->box_count > 0)) {
-        return found < 0 ? -1 : 0;
-    }
-    here->modules_seen = PyDict_GET_SIZE(here->modules); /* before: others may be imported meanwhile */
     if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_mp_jobs_install(pools) < 0
         || fa_mp_queues_install(pools) < 0) {
         return -1;
@@ -173,6 +167,26 @@ refresh(fa_interpreter *here)
         Py_DECREF(anyio);
     }
     return 0;
+}
+
+/* Only while nothing is in force: what a guest imports may be anything under that name. */
+static int
+refresh(fa_interpreter *here)
+{
+    const fa_authority *authority;
+    if (!fa_modules_have_changed(here)) {
+        return 0;
+    }
+    int found = fa_authority_get(&authority);
+    if (found < 0 || (found > 0 && authority->box_count > 0)) {
+        return found < 0 ? -1 : 0;
+    }
+    fa_modules_look(here); /* before: others may be imported meanwhile */
+    int status = look(here);
+    if (status < 0) {
+        fa_modules_look_again(here);
+    }
+    return status;
 }
 
 /* What the standard library's pool is made of. 0, or -1 with an exception set. */
@@ -239,6 +253,7 @@ fa_pools_install(fa_interpreter *here)
         goto done;
     }
     Py_XSETREF(here->modules, Py_NewRef(PyImport_GetModuleDict()));
+    fa_modules_watch(here);
     here->free_pools = free_pools;
     here->pools = pools;
     here->refresh = refresh;

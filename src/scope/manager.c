@@ -13,6 +13,7 @@
 #include "scope/exit.h"
 #include "scope/ready.h"
 #include "support/keywords.h"
+#include "support/modules.h"
 
 /* ---- entering ---- */
 
@@ -67,7 +68,7 @@ fa_box *
 fa_manager_new_box(fa_interpreter *here, const fa_manager *manager, fa_frame *frame)
 {
     /* The host may have imported a loop or a pool since the manager was made. */
-    if (FA_UNLIKELY(PyDict_GET_SIZE(here->modules) != here->modules_seen) && fa_install_ready() < 0) {
+    if (FA_UNLIKELY(fa_modules_have_changed(here)) && fa_install_ready() < 0) {
         return NULL;
     }
     if (manager->decorates != NULL || frame == NULL) {

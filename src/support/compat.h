@@ -27,6 +27,9 @@
  * both; since then it is LOAD_SPECIAL, SWAP, SWAP, LOAD_SPECIAL, CALL (measured on 3.14.10 and 3.15.2). */
 #define FA_WITH_DISTANCE (PY_VERSION_HEX < 0x030E0000 ? 0 : 8)
 
+/* Delete when 3.12 is the oldest supported: whoever changes a dict can be asked to tell; before, a dict has a version. */
+#define FA_DICTS_ARE_WATCHED (PY_VERSION_HEX >= 0x030C0000)
+
 /* Delete when 3.12 is the oldest supported: starting a thread raises no event before. */
 #define FA_THREAD_START_IS_SILENT (PY_VERSION_HEX < 0x030C0000)
 

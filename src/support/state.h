@@ -55,7 +55,8 @@ struct fa_interpreter {
     void (*free_pools)(struct fa_pools *);
     int (*refresh)(struct fa_interpreter *here); /* look again at what the host has imported since */
     PyObject *modules;              /* owned: the interpreter's dict of modules; NULL until that was done once */
-    _Atomic(Py_ssize_t) modules_seen; /* how many there were then */
+    atomic_ullong modules_seen;     /* see support/modules.h, as is: */
+    bool modules_watched;
     /* What stands for a future that a held body waits for (new reference), under what is in force here; see interpose/shown.h. */
     PyObject *(*show)(struct fa_interpreter *here, PyObject *awaited, PyObject *loop);
     PyTypeObject *shown_type, *wake_type; /* owned: what that gives, and what that has called when the future is done */

@@ -69,3 +69,31 @@ def test_what_is_imported_later_is_held(what, how, tmp_path):
     )
     assert result.stdout == "held\n", result.stdout + result.stderr
     assert not (tmp_path / "harmed").exists()
+
+
+def test_a_guest_hides_no_import_by_taking_other_modules_away(tmp_path):
+    script = BEFORE.replace("held(int)\n", "") + textwrap.dedent(
+        """
+        sys.modules.update({f"spare{number}": sys for number in range(1000)})
+        held(int)
+        before = len(sys.modules)
+        import multiprocessing.pool
+        pool = multiprocessing.pool.ThreadPool(1)
+        def take_away():
+            while len(sys.modules) > before:
+                del sys.modules[next(name for name in sys.modules if name.startswith("spare"))]
+        take_away()
+        assert len(sys.modules) == before
+        held(lambda: pool.apply(harm))
+        """
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "harmed"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert (result.stdout, result.stderr) == ("held\n", "")
+    assert not (tmp_path / "harmed").exists()
