@@ -139,14 +139,34 @@ link_greenlet(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject 
     static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
                                  PyObject *names)                                                  \
     {                                                                                              \
-        fa_handed_told before = fa_handed_tell(self);                                              \
+        fa_handed_turn turn = fa_handed_tell(self, NULL);                                          \
         PyObject *result = fa_interpose_call(&NAME##_patch, self, args, count, names);             \
-        fa_handed_tell_again(before);                                                              \
+        fa_handed_told_all(turn);                                                                  \
         return result;                                                                             \
     }
 
 TELLING(linkable_notify)
 TELLING(greenlet_notify)
+
+/* ---- Waiter.switch(self, value): whoever waits in Waiter.get() is given the value ---- */
+
+static PyObject *wake(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+FA_INTERPOSED(waiter_switch, wake);
+
+static PyObject *
+wake(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    bool own = PyType_HasFeature(Py_TYPE(self), Py_TPFLAGS_HEAPTYPE); /* what that says of itself proves nothing */
+    PyObject *waiting = own || count != 1 ? NULL : PyObject_GetAttrString(self, "greenlet"); /* owned */
+    if (waiting == NULL) {
+        return PyErr_Occurred() ? NULL : fa_interpose_call(&waiter_switch_patch, self, args, count, names);
+    }
+    fa_handed_turn turn = fa_handed_tell(args[0], waiting);
+    PyObject *result = fa_interpose_call(&waiter_switch_patch, self, args, count, names);
+    fa_handed_told_all(turn);
+    Py_DECREF(waiting);
+    return result;
+}
 
 /* ---- putting it in place ---- */
 
@@ -229,19 +249,10 @@ int
 fa_gevent_hub_install_waiter(PyObject *module)
 {
     PyTypeObject *type = find_type(module, "Waiter"); /* owned */
-    int status = type == NULL ? -1 : fa_hub_callback_hands(FA_HUB_WAITER, type, "switch");
+    int status = type == NULL ? -1 : fa_interpose_method(&waiter_switch_patch, type, "switch");
     if (status == 0) {
         fa_handed_passes(type);
     }
-    Py_XDECREF(type);
-    return status;
-}
-
-int
-fa_gevent_hub_install_queue(PyObject *module)
-{
-    PyTypeObject *type = find_type(module, "Channel"); /* owned */
-    int status = type == NULL ? -1 : fa_hub_callback_hands(FA_HUB_CHANNEL, type, "_unlock");
     Py_XDECREF(type);
     return status;
 }

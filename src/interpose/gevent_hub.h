@@ -10,7 +10,6 @@ int fa_gevent_hub_install_loop(PyObject *module);
 int fa_gevent_hub_install_linkable(PyObject *module);
 int fa_gevent_hub_install_greenlet(PyObject *module);
 int fa_gevent_hub_install_waiter(PyObject *module);
-int fa_gevent_hub_install_queue(PyObject *module);
 int fa_gevent_hub_install_switching(PyObject *module);
 
 #endif

@@ -126,7 +126,7 @@ switch_with(fa_interpreter *here, PyObject *self, PyObject *const *args, Py_ssiz
     Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
     PyObject *given = PyTuple_New(all); /* owned */
     for (Py_ssize_t i = 0; given != NULL && i < all; i++) {
-        PyObject *value = fa_handed_value(here, args[i]);
+        PyObject *value = fa_handed_value(here, self, args[i]);
         if (value == NULL) {
             Py_CLEAR(given);
             break;

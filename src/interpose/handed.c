@@ -1,10 +1,12 @@
 /* handed.c: what code in a sandbox hands to a greenlet that is not held as it is. */
 #include "interpose/handed.h"
 
+#include "authority/authority.h"
 #include "interpose/carry.h"
 #include "interpose/pools_known.h"
 #include "scope/message.h"
 #include "scope/thrown.h"
+#include "support/contexts.h"
 
 /* A greenlet that was started goes on with its own authority, as it should: what it is handed meets that. Plain data has no
  * methods that somebody made, and a copy of it stays what it was when it was judged. */
@@ -26,9 +28,10 @@ fa_handed_passes(PyTypeObject *type)
     }
 }
 
-/* ---- what the hub calls ---- */
+/* ---- what the hub gives to whoever waits ---- */
 
 static FA_THREAD_LOCAL fa_handed_told told;
+static FA_THREAD_LOCAL uint64_t turns;
 
 static const void *
 context_here(void)
@@ -36,42 +39,43 @@ context_here(void)
     return PyThreadState_Get()->context;
 }
 
-fa_handed_told
-fa_handed_tell(PyObject *about)
+fa_handed_turn
+fa_handed_tell(PyObject *about, const PyObject *waiter)
 {
-    fa_handed_told before = told;
-    told = (fa_handed_told){context_here(), about, before.judges && before.context == context_here()};
-    return before;
-}
-
-fa_handed_told
-fa_handed_call(bool passes)
-{
-    fa_handed_told before = told;
-    told = (fa_handed_told){context_here(), NULL, !passes};
-    return before;
+    fa_handed_turn turn = {++turns, told};
+    told = (fa_handed_told){turn.number, context_here(), about, waiter};
+    return turn;
 }
 
 void
-fa_handed_tell_again(fa_handed_told before)
+fa_handed_told_all(fa_handed_turn turn)
 {
-    told = before;
+    /* Another greenlet's turn came, and did not end, or ended first: then nothing is known any more. */
+    told = told.number == turn.number ? turn.before : (fa_handed_told){0};
 }
 
 bool
 fa_handed_by_hub(fa_interpreter *here)
 {
-    return !(told.judges && told.context == context_here()) && here->pools != NULL &&
-           fa_known_runs(&here->pools->hub_run, fa_frames_innermost());
+    const fa_context_layout *context = context_here();
+    while (context != NULL && context->ctx_prev != NULL) {
+        context = context->ctx_prev;
+    }
+    for (const fa_base *base = fa_authority_thread()->bases; base != NULL; base = base->outer) {
+        if (base->outermost == (const PyObject *)context) {
+            return false; /* a carrier runs in this greenlet */
+        }
+    }
+    return here->pools != NULL && fa_known_runs(&here->pools->hub_run, fa_frames_innermost());
 }
 
 /* ---- one value ---- */
 
 /* Whether nothing of the value can be somebody's own but what it refers to. */
 static bool
-passes(PyObject *value)
+passes(const PyObject *greenlet, PyObject *value)
 {
-    if (value == told.about && told.context == context_here()) {
+    if (value == told.about && told.context == context_here() && (told.waiter == NULL || told.waiter == greenlet)) {
         return true;
     }
     bool known = false;
@@ -84,9 +88,9 @@ passes(PyObject *value)
 }
 
 PyObject *
-fa_handed_value(fa_interpreter *here, PyObject *value)
+fa_handed_value(fa_interpreter *here, PyObject *greenlet, PyObject *value)
 {
-    if (value == Py_None || PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || passes(value)) {
+    if (value == Py_None || PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || passes(greenlet, value)) {
         return Py_NewRef(value);
     }
     if (PyCallable_Check(value)) {
@@ -136,6 +140,14 @@ fa_handed_exception(PyObject *const *args, Py_ssize_t count, PyObject *exit)
         PyTuple_SET_ITEM(given, i, Py_NewRef(args[i]));
     }
     PyObject *error = given == NULL ? NULL : fa_thrown_plain(given, known != NULL ? known : exit);
+    if (error != NULL && known != NULL && (PyObject *)Py_TYPE(error) != known) { /* some of them take no arguments */
+        PyObject *bare = PyObject_CallNoArgs(known);
+        if (bare != NULL && PyExceptionInstance_Check(bare)) {
+            Py_SETREF(error, Py_NewRef(bare));
+        }
+        PyErr_Clear();
+        Py_XDECREF(bare);
+    }
     Py_XDECREF(given);
     Py_XDECREF(known);
     return error;

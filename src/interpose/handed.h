@@ -4,9 +4,9 @@
 
 #include "support/state.h"
 
-/* What a greenlet that goes on elsewhere is given instead of `value` (new reference): plain data as a copy, what can be called
+/* What `greenlet`, which goes on elsewhere, is given instead of `value` (new reference): plain data as a copy, what can be called
  * as a carrier, objects of the types below as they are. NULL with ScopeError set for anything else. */
-PyObject *fa_handed_value(fa_interpreter *here, PyObject *value);
+PyObject *fa_handed_value(fa_interpreter *here, PyObject *greenlet, PyObject *value);
 
 /* Objects of this type, and of those that C made out of it, do nothing of their own: they pass. Not after the first
  * sandbox has handed something over, but for types that are imported later. */
@@ -16,20 +16,25 @@ void fa_handed_passes(PyTypeObject *type);
  * has, with plain arguments; a RuntimeError instead of any other. NULL with an exception set. */
 PyObject *fa_handed_exception(PyObject *const *args, Py_ssize_t count, PyObject *exit);
 
-/* What gevent's hub of this thread calls. */
+/* Somebody, who waits for it, is being given something. Greenlets may end this in any order, so each turn has a number. */
 typedef struct fa_handed_told {
-    const void *context; /* the hub's: in others this says nothing */
-    PyObject *about;     /* borrowed: those who wait for it are woken, and given it; or NULL */
-    bool judges;         /* a guest's callback runs, and what it hands over is the guest's */
+    uint64_t number;
+    const void *context;    /* of whoever gives it, gevent's hub: in others this says nothing */
+    PyObject *about;        /* borrowed: what is given; NULL: nothing is */
+    const PyObject *waiter; /* borrowed: the one greenlet that waits; NULL: anybody who does */
 } fa_handed_told;
 
-/* From now on those who wait for `about` are woken; or, a callback of a guest's is called, which hands over what it likes, or
- * `passes` only what somebody waits for. Gives what was so before, for fa_handed_tell_again(). */
-fa_handed_told fa_handed_tell(PyObject *about);
-fa_handed_told fa_handed_call(bool passes);
-void fa_handed_tell_again(fa_handed_told before);
+typedef struct fa_handed_turn {
+    uint64_t number;
+    fa_handed_told before;
+} fa_handed_turn;
 
-/* Whether the hub itself hands over what somebody waits for: no code of Python, and no callback of a guest's does. */
+/* From now on, in the current context, whoever waits for `about` is given it (NULL: nobody is given anything), until
+ * fa_handed_told_all(). */
+fa_handed_turn fa_handed_tell(PyObject *about, const PyObject *waiter);
+void fa_handed_told_all(fa_handed_turn turn);
+
+/* Whether the hub itself hands something over: no code of Python does, and no callback that carries. */
 bool fa_handed_by_hub(fa_interpreter *here);
 
 #endif

@@ -15,12 +15,10 @@ typedef struct hub_callback {
     vectorcallfunc call;
     PyObject *callable; /* owned */
     fa_node *chain;     /* owned */
-    bool passes;        /* it hands over nothing but what somebody waits for */
 } hub_callback;
 
 /* gevent works in one interpreter only. Written once. */
 static PyTypeObject *callback_type; /* owned */
-static PyObject *handing[FA_HUB_HANDING]; /* owned: methods of gevent's */
 
 /* ---- calling it ---- */
 
@@ -75,9 +73,9 @@ callback_call(PyObject *object, PyObject *const *args, size_t flags, PyObject *n
         PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
         return NULL;
     }
-    fa_handed_told before = fa_handed_call(self->passes);
+    fa_handed_turn turn = fa_handed_tell(NULL, NULL);
     PyObject *result = fa_carry_run(here, self->chain, call_and_tell, &c);
-    fa_handed_tell_again(before);
+    fa_handed_told_all(turn);
     return result;
 }
 
@@ -169,29 +167,6 @@ callback_repr(PyObject *self)
 
 /* ---- making one ---- */
 
-/* Whether it is gevent's own way to hand something to whoever waits for it, of an object of gevent's own: what a channel has, or a
- * waiter is told. */
-static bool
-hands_to_waiters(PyObject *callable)
-{
-    bool hands = false;
-    if (PyMethod_Check(callable) && !PyType_HasFeature(Py_TYPE(PyMethod_GET_SELF(callable)), Py_TPFLAGS_HEAPTYPE)) {
-        for (size_t i = 0; i < Py_ARRAY_LENGTH(handing) && !hands; i++) {
-            hands = handing[i] != NULL && PyMethod_GET_FUNCTION(callable) == handing[i];
-        }
-    }
-    return hands;
-}
-
-int
-fa_hub_callback_hands(fa_hub_handing kind, PyTypeObject *type, const char *name)
-{
-    if (handing[kind] == NULL) {
-        handing[kind] = PyObject_GetAttrString((PyObject *)type, name);
-    }
-    return handing[kind] == NULL ? -1 : 0;
-}
-
 static bool
 has_all(const fa_node *chain, const fa_authority *authority)
 {
@@ -222,7 +197,6 @@ fa_hub_callback_here(fa_interpreter *here, PyObject *callable)
     self->call = callback_call;
     self->callable = Py_NewRef(callable);
     self->chain = chain;
-    self->passes = hands_to_waiters(callable);
     return (PyObject *)self;
 }
 

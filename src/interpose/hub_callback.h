@@ -9,10 +9,6 @@
  * it raises is told to the hub under what it carries. NULL with an exception set. */
 PyObject *fa_hub_callback_here(fa_interpreter *here, PyObject *callable);
 
-/* The method `name` of gevent's type hands somebody what he waits for. Returns 0, or -1 with an exception set. */
-typedef enum fa_hub_handing { FA_HUB_WAITER, FA_HUB_CHANNEL, FA_HUB_HANDING } fa_hub_handing;
-int fa_hub_callback_hands(fa_hub_handing kind, PyTypeObject *type, const char *name);
-
 /* Make the type. Idempotent. Returns 0, or -1 with an exception set. */
 int fa_hub_callback_install(void);
 

@@ -27,8 +27,6 @@ static const struct {
     {"_gevent_cgreenlet", fa_gevent_hub_install_greenlet},
     {"gevent._gevent_c_waiter", fa_gevent_hub_install_waiter},
     {"_gevent_c_waiter", fa_gevent_hub_install_waiter},
-    {"gevent._gevent_cqueue", fa_gevent_hub_install_queue},
-    {"_gevent_cqueue", fa_gevent_hub_install_queue},
     {"gevent._gevent_c_greenlet_primitives", fa_gevent_hub_install_switching},
     {"_gevent_c_greenlet_primitives", fa_gevent_hub_install_switching},
     {"uvloop.loop", fa_uvloop_install},
