@@ -4,6 +4,7 @@
 #include "authority/authority.h"
 #include "interpose/greenlet_parts.h"
 #include "interpose/handed.h"
+#include "interpose/hub_arrivals.h"
 #include "interpose/hub_attributes.h"
 #include "interpose/hub_callback.h"
 #include "interpose/interpose.h"
@@ -133,12 +134,25 @@ link_greenlet(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject 
 
 /* ---- _notify_links: whoever waits is given the object that it waits for, whatever that is ---- */
 
+/* Whether anything is judged that the hub hands over. -1 with an exception set. */
+static int
+is_judged(void)
+{
+    const fa_authority *authority;
+    int found;
+    return fa_greenlet_somewhere_held(&authority, &found) != NULL ? 1 : found < 0 ? -1 : 0;
+}
+
 #define TELLING(NAME)                                                                              \
     static PyObject *NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);           \
     FA_INTERPOSED(NAME, NAME##_here);                                                              \
     static PyObject *NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count,          \
                                  PyObject *names)                                                  \
     {                                                                                              \
+        int judged = is_judged();                                                                  \
+        if (judged <= 0) {                                                                         \
+            return judged < 0 ? NULL : fa_interpose_call(&NAME##_patch, self, args, count, names); \
+        }                                                                                          \
         fa_handed_turn turn = fa_handed_tell(self, NULL);                                          \
         PyObject *result = fa_interpose_call(&NAME##_patch, self, args, count, names);             \
         fa_handed_told_all(turn);                                                                  \
@@ -156,8 +170,9 @@ FA_INTERPOSED(waiter_switch, wake);
 static PyObject *
 wake(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
+    int judged = is_judged();
     bool own = PyType_HasFeature(Py_TYPE(self), Py_TPFLAGS_HEAPTYPE); /* what that says of itself proves nothing */
-    PyObject *waiting = own || count != 1 ? NULL : PyObject_GetAttrString(self, "greenlet"); /* owned */
+    PyObject *waiting = own || count != 1 || judged <= 0 ? NULL : PyObject_GetAttrString(self, "greenlet"); /* owned */
     if (waiting == NULL) {
         return PyErr_Occurred() ? NULL : fa_interpose_call(&waiter_switch_patch, self, args, count, names);
     }
@@ -194,7 +209,7 @@ fa_gevent_hub_install_loop(PyObject *module)
         {&io_start_patch, "io", "start"},                {&timer_start_patch, "timer", "start"},
         {&timer_again_patch, "timer", "again"},
     };
-    int status = 0;
+    int status = fa_hub_callback_install() < 0 || fa_hub_arrivals_install() < 0 ? -1 : 0;
     for (size_t i = 0; status == 0 && i < Py_ARRAY_LENGTH(methods); i++) {
         PyTypeObject *type = find_type(module, methods[i].type); /* owned */
         status = type == NULL ? -1 : fa_interpose_method(methods[i].patch, type, methods[i].name);
@@ -214,7 +229,7 @@ install_links(PyObject *module, const char *name, fa_patch *rawlink, fa_patch *n
 {
     PyTypeObject *type = find_type(module, name); /* owned */
     int status = -1;
-    if (type != NULL && fa_interpose_method(rawlink, type, "rawlink") == 0 &&
+    if (type != NULL && fa_hub_callback_install() == 0 && fa_interpose_method(rawlink, type, "rawlink") == 0 &&
         fa_interpose_method(notifying, type, "_notify_links") == 0) {
         *function = *function != NULL ? *function : PyObject_GetAttrString((PyObject *)type, "_notify_links");
         fa_handed_passes(type);

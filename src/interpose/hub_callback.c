@@ -29,7 +29,8 @@ tell_hub(PyObject *self)
 {
     PyObject *error = PyErr_GetRaisedException();                                                     /* owned */
     PyObject *trace = PyException_GetTraceback(error);                                                /* owned, or NULL */
-    PyObject *hub = PyObject_CallNoArgs(fa_greenlet.get_current);                                            /* owned */
+    PyObject *current = fa_greenlet.get_current; /* borrowed; NULL where nobody has imported greenlet */
+    PyObject *hub = current == NULL ? NULL : PyObject_CallNoArgs(current);                                            /* owned */
     PyObject *handle = hub == NULL ? NULL : PyObject_GetAttrString(hub, "handle_error");              /* owned */
     PyObject *result = NULL;
     if (handle == NULL) { /* no hub is running: gevent would print it, whoever that is */
