@@ -238,14 +238,9 @@ int
 fa_asked_tasks_install(PyTypeObject *future, PyTypeObject *task)
 {
     const size_t shows = offsetof(PyTypeObject, tp_repr);
-    const PyGetSetDef *unasked = fa_slots_attribute(task, "_log_traceback"); /* borrowed, as is: */
-    const PyGetSetDef *state = unasked == NULL ? NULL : fa_slots_attribute(task, "_state");
-    if (state == NULL) {
-        return -1;
-    }
-    get_unasked = unasked->get;
-    get_state = state->get;
-    if (fa_interpose_method(&cancel_patch, task, "cancel") < 0 ||
+    if (fa_slots_attribute(task, "_log_traceback", &get_unasked, NULL, NULL, NULL) < 0 ||
+        fa_slots_attribute(task, "_state", &get_state, NULL, NULL, NULL) < 0 ||
+        fa_interpose_method(&cancel_patch, task, "cancel") < 0 ||
         fa_slots_replace(future, shows, "__repr__", (fa_slot)show_future, (fa_slot *)&original_future_repr) < 0 ||
         fa_slots_replace(task, shows, "__repr__", (fa_slot)show_task, (fa_slot *)&original_repr) < 0) {
         return -1;

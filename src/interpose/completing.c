@@ -153,22 +153,16 @@ get_task_list(PyObject *self, void *data)
     return copied(original_task_list(self, data));
 }
 
-static int
-replace_getter(PyTypeObject *type, getter ours, getter *original)
-{
-    PyGetSetDef *definition = fa_slots_attribute(type, "_callbacks"); /* borrowed */
-    /* A task's may be the one of futures, exchanged already. */
-    if (definition != NULL && definition->get != ours && definition->get != get_future_list) {
-        *original = definition->get;
-        __atomic_store_n(&definition->get, ours, __ATOMIC_RELEASE);
-    }
-    return definition == NULL ? -1 : 0;
-}
-
 int
 fa_completing_install(PyTypeObject *future, PyTypeObject *task)
 {
-    return replace_getter(future, get_future_list, &original_future_list) < 0
-               ? -1
-               : replace_getter(task, get_task_list, &original_task_list);
+    getter shown;
+    if (fa_slots_attribute(future, "_callbacks", &original_future_list, NULL, get_future_list, NULL) < 0 ||
+        fa_slots_attribute(task, "_callbacks", &shown, NULL, NULL, NULL) < 0) {
+        return -1;
+    }
+    /* Where a task's is that of futures, it was exchanged with it. */
+    return shown == get_future_list
+               ? 0
+               : fa_slots_attribute(task, "_callbacks", &original_task_list, NULL, get_task_list, NULL);
 }

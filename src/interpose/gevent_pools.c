@@ -43,6 +43,14 @@ spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObje
 void
 fa_gevent_pools_install(fa_pools *pools)
 {
+    PyObject *hubs = pools->hub_run.code == NULL ? fa_known_module("gevent.hub") : NULL;       /* owned */
+    PyObject *hub = hubs == NULL ? NULL : PyObject_GetAttrString(hubs, "Hub");                 /* owned */
+    if (hub != NULL) {
+        (void)fa_known_note(&pools->hub_run, hub, "run");
+    }
+    PyErr_Clear();
+    Py_XDECREF(hub);
+    Py_XDECREF(hubs);
     PyObject *module = fa_known_imported(pools->gevent_name);                                  /* owned */
     PyObject *pool = module == NULL ? NULL : PyObject_GetAttrString(module, "ThreadPool");     /* owned */
     if (pool != NULL) {

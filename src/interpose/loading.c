@@ -3,6 +3,7 @@
 
 #include "interpose/databases.h"
 #include "interpose/files.h"
+#include "interpose/gevent_hub.h"
 #include "interpose/greenlets.h"
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
@@ -18,6 +19,16 @@ static const struct {
     {"_xxsubinterpreters", fa_interpreters_install},
     {"greenlet._greenlet", fa_greenlets_install},
     {"_greenlet", fa_greenlets_install}, /* as its definition has it */
+    {"gevent.libev.corecext", fa_gevent_hub_install_loop},
+    {"corecext", fa_gevent_hub_install_loop}, /* as its definition has it; so are the others twice */
+    {"gevent._gevent_c_abstract_linkable", fa_gevent_hub_install_linkable},
+    {"_gevent_c_abstract_linkable", fa_gevent_hub_install_linkable},
+    {"gevent._gevent_cgreenlet", fa_gevent_hub_install_greenlet},
+    {"_gevent_cgreenlet", fa_gevent_hub_install_greenlet},
+    {"gevent._gevent_c_waiter", fa_gevent_hub_install_waiter},
+    {"_gevent_c_waiter", fa_gevent_hub_install_waiter},
+    {"gevent._gevent_c_greenlet_primitives", fa_gevent_hub_install_switching},
+    {"_gevent_c_greenlet_primitives", fa_gevent_hub_install_switching},
     {"uvloop.loop", fa_uvloop_install},
     {"loop", fa_uvloop_install}, /* as its definition has it */
     {"_io", fa_files_install_in}, /* its types are made anew wherever somebody executes it again */

@@ -57,6 +57,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->trio_original);
     Py_CLEAR(pools->trio_run_soon);
     Py_CLEAR(pools->trio_spawn);
+    Py_CLEAR(pools->trio_instrument);
     Py_CLEAR(pools->future_add);
     Py_CLEAR(pools->job_add);
     Py_CLEAR(pools->task_cancel);
@@ -88,7 +89,8 @@ free_pools(struct fa_pools *pools)
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
                        &pools->run_in_executor, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work,
-                       &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork};
+                       &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork,
+                       &pools->hub_run};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }
@@ -116,7 +118,8 @@ note_existing(fa_pools *pools)
 static void
 refresh_trio(fa_pools *pools)
 {
-    bool done = pools->trio_original != NULL && pools->trio_run_soon != NULL && pools->trio_spawn != NULL;
+    bool done = pools->trio_original != NULL && pools->trio_run_soon != NULL && pools->trio_spawn != NULL
+             && pools->trio_instrument != NULL;
     PyObject *threads = done ? NULL : fa_known_imported(pools->trio_name); /* owned */
     if (threads != NULL) {
         fa_trio_pools_install(pools, threads);
@@ -134,7 +137,7 @@ look(fa_interpreter *here)
         return -1;
     }
     refresh_trio(pools);
-    if (pools->gevent_spawn == NULL && fa_greenlets_are_there()) { /* else there is nothing to look for */
+    if ((pools->gevent_spawn == NULL || pools->hub_run.code == NULL) && fa_greenlets_are_there()) { /* else there is nothing */
         fa_gevent_pools_install(pools);
     }
     PyObject *asyncio = pools->run_in_executor.code != NULL ? NULL : fa_known_imported(pools->asyncio_name); /* owned */

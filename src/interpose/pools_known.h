@@ -40,7 +40,7 @@ typedef struct fa_pools {
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
-    PyObject *trio_run_soon, *trio_spawn; /* owned: what its runner's methods did; NULL until they are redirected */
+    PyObject *trio_run_soon, *trio_spawn, *trio_instrument; /* owned: what its methods did; NULL until they are redirected */
     PyObject *future_add;       /* owned: what _PyFuture.add_done_callback did; NULL until it is redirected */
     PyObject *loop_set[FA_LOOP_SETTERS]; /* owned: what they did; NULL until they are redirected; as is: */
     PyObject *handle_repr;      /* owned: what asyncio.Handle.__repr__ did */
@@ -57,6 +57,7 @@ typedef struct fa_pools {
     PyObject *policy_type;      /* owned: asyncio's AbstractEventLoopPolicy; NULL until it is imported; as is: */
     PyObject *policy_functions[FA_POLICY_FUNCTIONS]; /* owned: what they did */
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
+    fa_known hub_run;           /* gevent's Hub.run */
     fa_known handle_run, on_fork; /* asyncio's Handle._run, and what it does in a forked child */
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */

@@ -102,17 +102,28 @@ fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot o
     return replace_in_subclasses(type, at, ours, *original);
 }
 
-PyGetSetDef *
-fa_slots_attribute(PyTypeObject *type, const char *name)
+int
+fa_slots_attribute(PyTypeObject *type, const char *name, getter *read, setter *write, getter our_get, setter our_set)
 {
     PyObject *found = PyObject_GetAttrString((PyObject *)type, name); /* owned */
-    PyGetSetDef *definition = NULL;
+    int status = -1;
     if (found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type)) {
-        definition = ((PyGetSetDescrObject *)found)->d_getset;
+        PyGetSetDef *definition = ((PyGetSetDescrObject *)found)->d_getset;
+        if (read != NULL && (our_get == NULL || definition->get != our_get)) {
+            *read = definition->get;
+        }
+        if (our_get != NULL) {
+            __atomic_store_n(&definition->get, our_get, __ATOMIC_RELEASE);
+        }
+        if (our_set != NULL && definition->set != our_set) {
+            *write = definition->set;
+            __atomic_store_n(&definition->set, our_set, __ATOMIC_RELEASE);
+        }
+        status = 0;
     }
     else if (found != NULL) {
         PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.%s", type->tp_name, name);
     }
     Py_XDECREF(found);
-    return definition;
+    return status;
 }

@@ -15,7 +15,8 @@ int fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ou
  * has wrappers for. */
 int fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot ours, fa_slot *original);
 
-/* The functions that get and set an attribute (borrowed from the type that defines it), or NULL with an exception set. */
-PyGetSetDef *fa_slots_attribute(PyTypeObject *type, const char *name);
+/* The functions of the attribute `name` of a type in C: `our_get` and `our_set` (each may be NULL) in the place of *read and *write, of
+ * which *read is also just told (NULL: not asked for). Idempotent. Returns 0, or -1 with an exception set. */
+int fa_slots_attribute(PyTypeObject *type, const char *name, getter *read, setter *write, getter our_get, setter our_set);
 
 #endif

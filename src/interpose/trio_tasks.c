@@ -2,6 +2,7 @@
 #include "interpose/trio_tasks.h"
 
 #include "authority/authority.h"
+#include "authority/chain.h"
 #include "authority/gate.h"
 #include "interpose/carry.h"
 #include "interpose/given.h"
@@ -97,6 +98,48 @@ spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObje
     return result;
 }
 
+/* ---- Instruments.add_instrument(self, instrument) ---- */
+
+/* Whether the runner of this thread was made where all was in force that is here; also where there is none: one that is being
+ * made. */
+static bool
+runner_is_held(fa_interpreter *here)
+{
+    const fa_authority *authority; /* collected last: looking for the rest may run Python code */
+    fa_node *chain = NULL;         /* owned */
+    PyObject *module = fa_known_module("trio._core._run");                                                     /* owned */
+    PyObject *thread = module == NULL ? NULL : PyObject_GetAttrString(module, "GLOBAL_RUN_CONTEXT");          /* owned */
+    PyObject *runner = thread == NULL ? NULL : PyObject_GetAttrString(thread, "runner");                      /* owned */
+    PyObject *context = runner == NULL ? NULL : PyObject_GetAttrString(runner, "system_context");             /* owned */
+    bool held = runner == NULL;
+    if (context != NULL && PyContext_CheckExact(context) && fa_authority_get(&authority) > 0) {
+        held = fa_chain_get(here, context, &chain) == 0;
+        for (uint32_t i = 0; held && i < authority->box_count; i++) {
+            held = fa_chain_has(chain, authority->boxes[i]);
+        }
+    }
+    PyErr_Clear(); /* the thread has no runner, or one that is not such as we know: that is not held */
+    Py_XDECREF(chain);
+    Py_XDECREF(context);
+    Py_XDECREF(runner);
+    Py_XDECREF(thread);
+    Py_XDECREF(module);
+    return held;
+}
+
+/* An instrument is called at every step of all tasks of its runner, by the runner: as a trace function is. */
+static PyObject *
+add_instrument(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    const fa_authority *authority;
+    int status;
+    fa_interpreter *here = somewhere_held(&authority, &status);
+    if (status < 0 || (here != NULL && !runner_is_held(here) && PySys_Audit("trio.add_instrument", NULL) < 0)) {
+        return NULL;
+    }
+    return PyObject_Vectorcall(fa_state_here()->pools->trio_instrument, args, flags, names);
+}
+
 /* ---- putting it in place ---- */
 
 /* `module`.`type`.`name` calls `call` from now on; *original is what it did. */
@@ -118,5 +161,6 @@ void
 fa_trio_tasks_install(fa_pools *pools)
 {
     redirect(pools, "trio._core._entry_queue", "EntryQueue", "run_sync_soon", run_sync_soon, &pools->trio_run_soon);
+    redirect(pools, "trio._core._instrumentation", "Instruments", "add_instrument", add_instrument, &pools->trio_instrument);
     redirect(pools, "trio._core._run", "Runner", "spawn_impl", spawn, &pools->trio_spawn);
 }

@@ -50,14 +50,28 @@ LATER = {
             await trio.sleep(0.01)
         trio.run(main)
         """,
+    "gevent": """
+        gevent = __import__("gevent")
+        event = __import__("gevent.event").event.Event()
+        HOW(lambda: event.rawlink(lambda _: harm()))
+        event.set()
+        gevent.sleep(0.01)
+        """,
+    "greenlet": """
+        greenlet = __import__("greenlet")
+        main = greenlet.getcurrent()
+        server = greenlet.greenlet(lambda: main.switch()())
+        server.switch()
+        HOW(lambda: server.switch(harm))
+        """,
 }
 
 
 @pytest.mark.parametrize("how", ["held", "decorated"])
 @pytest.mark.parametrize("what", LATER)
 def test_what_is_imported_later_is_held(what, how, tmp_path):
-    if what == "trio":
-        pytest.importorskip("trio")
+    if what in ("trio", "gevent", "greenlet"):
+        pytest.importorskip(what)
     script = BEFORE + textwrap.dedent(LATER[what]).replace("HOW", how)
     result = subprocess.run(
         [sys.executable, "-c", script, tmp_path / "harmed"],

@@ -57,6 +57,23 @@ def _():
     return lambda: greenlet.settrace(greenlet.gettrace())
 
 
+@act("trio.add_instrument")
+def _():
+    import trio
+    from trio._core._run import GLOBAL_RUN_CONTEXT, setup_runner
+
+    runner = setup_runner(None, [], False, True)  # the host's, which never runs
+
+    def operation():
+        try:
+            trio.lowlevel.add_instrument(trio.abc.Instrument())
+        finally:
+            GLOBAL_RUN_CONTEXT.__dict__.clear()
+            runner.close()
+
+    return operation
+
+
 @act("sys._getframemodulename")
 def _():
     return sys._getframemodulename

@@ -1,6 +1,5 @@
 """Have gevent's hub call a function: at once, from a timer, by a link to an event of the host's.
 needs: gevent
-held: no: a callback that is given to gevent's hub
 """
 
 import gevent

@@ -1,6 +1,5 @@
 """Switch to a greenlet of the host's that is in the middle of its work, with something that it calls.
 needs: greenlet
-held: no: a value that is handed to a greenlet of the host's that was started
 """
 
 import greenlet

@@ -1,6 +1,5 @@
 """
 Add an instrument to trio's runner.
-held: no: an instrument that is added to trio's runner
 needs: trio
 """
 
