@@ -14,6 +14,7 @@
 #include "interpose/forks.h"
 #include "interpose/loading.h"
 #include "interpose/os_open.h"
+#include "interpose/os_sets.h"
 #include "interpose/processes.h"
 #include "interpose/shown.h"
 #include "interpose/resumed.h"
@@ -56,7 +57,9 @@ install_processes(fa_interpreter *Py_UNUSED(here))
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
     fa_contextlib_install, fa_contexts_install, fa_resumed_install, fa_variable_install, fa_threads_install,
-    fa_pools_install, fa_lookups_install, fa_forks_install, install_files, install_loading, install_processes, NULL,
+    fa_pools_install, fa_lookups_install, fa_forks_install, install_files, install_loading, install_processes,
+    fa_os_sets_refresh, /* last of what exchanges functions of os */
+    NULL,
 };
 
 /* The name of an exported type, and where it lies. */
