@@ -2,6 +2,7 @@
 #include "interpose/loading.h"
 
 #include "interpose/databases.h"
+#include "interpose/file_signals.h"
 #include "interpose/files.h"
 #include "interpose/greenlets.h"
 #include "interpose/interpose.h"
@@ -16,6 +17,7 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"fcntl", fa_file_signals_install},
     {"greenlet._greenlet", fa_greenlets_install},
     {"_greenlet", fa_greenlets_install}, /* as its definition has it */
     {"uvloop.loop", fa_uvloop_install},
