@@ -8,6 +8,7 @@
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
 #include "interpose/known.h"
+#include "interpose/shared_memory.h"
 #include "interpose/uvloop.h"
 
 static const struct {
@@ -17,6 +18,8 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"_posixshmem", fa_shared_memory_install},
+    {"_multiprocessing", fa_semaphores_install},
     {"fcntl", fa_file_signals_install},
     {"greenlet._greenlet", fa_greenlets_install},
     {"_greenlet", fa_greenlets_install}, /* as its definition has it */

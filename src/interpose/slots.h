@@ -15,4 +15,7 @@ int fa_slots_replace(PyTypeObject *type, size_t at, const char *name, fa_slot ou
  * has wrappers for. */
 int fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_slot ours, fa_slot *original);
 
+/* The same for tp_new, which a type's `__new__` looks up itself. */
+int fa_slots_replace_new(PyTypeObject *type, newfunc ours, newfunc *original);
+
 #endif

@@ -107,6 +107,14 @@ def _():
     return lambda: mmap.mmap(-1, 10).close()
 
 
+@act("_multiprocessing.SemLock._rebuild")
+def _():
+    from _multiprocessing import SemLock
+
+    held = SemLock(0, 1, 1, "/fastaudit-refused", True)
+    return lambda: SemLock._rebuild(held.handle, 0, 1, None).acquire()
+
+
 # ---- what walks and copies ----
 
 
