@@ -1,6 +1,7 @@
 /* loading.c: interposes extension modules that nobody may need, once somebody does. */
 #include "interpose/loading.h"
 
+#include "interpose/certificates.h"
 #include "interpose/databases.h"
 #include "interpose/file_signals.h"
 #include "interpose/files.h"
@@ -18,6 +19,7 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"_ssl", fa_certificates_install},
     {"_posixshmem", fa_shared_memory_install},
     {"_multiprocessing", fa_semaphores_install},
     {"fcntl", fa_file_signals_install},
