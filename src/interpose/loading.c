@@ -9,6 +9,8 @@
 #include "interpose/interpose.h"
 #include "interpose/interpreters.h"
 #include "interpose/known.h"
+#include "interpose/line_editor.h"
+#include "interpose/passwords.h"
 #include "interpose/shared_memory.h"
 #include "interpose/uvloop.h"
 
@@ -19,6 +21,8 @@ static const struct {
     {"_sqlite3", fa_databases_install},
     {"_interpreters", fa_interpreters_install},
     {"_xxsubinterpreters", fa_interpreters_install},
+    {"readline", fa_line_editor_install},
+    {"spwd", fa_passwords_install},
     {"_ssl", fa_certificates_install},
     {"_posixshmem", fa_shared_memory_install},
     {"_multiprocessing", fa_semaphores_install},
