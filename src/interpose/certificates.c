@@ -111,21 +111,27 @@ replace_set_log(PyTypeObject *type)
 }
 
 int
+fa_certificates_begin(PyObject *module)
+{
+    PyObject *decode = PyObject_GetAttrString(module, "_test_decode_cert"); /* owned */
+    int status = decode == NULL ? -1 : fa_interpose_function(&decode_certificate_patch, decode);
+    Py_XDECREF(decode);
+    return status;
+}
+
+int
 fa_certificates_install(PyObject *module)
 {
-    PyObject *context = PyObject_GetAttrString(module, "_SSLContext");                              /* owned */
-    PyObject *decode = context == NULL ? NULL : PyObject_GetAttrString(module, "_test_decode_cert"); /* owned */
+    PyObject *context = PyObject_GetAttrString(module, "_SSLContext"); /* owned */
     int status = -1;
 
-    if (decode != NULL && PyType_Check(context)) {
+    if (context != NULL && PyType_Check(context)) {
         PyTypeObject *type = (PyTypeObject *)context;
         status = fa_interpose_method(&load_cert_chain_patch, type, "load_cert_chain") < 0
                          || fa_interpose_method(&load_verify_locations_patch, type, "load_verify_locations") < 0
                          || fa_interpose_method(&load_dh_params_patch, type, "load_dh_params") < 0
-                         || replace_set_log(type) < 0
-                         || fa_interpose_function(&decode_certificate_patch, decode) < 0 ? -1 : 0;
+                         || replace_set_log(type) < 0 || fa_certificates_begin(module) < 0 ? -1 : 0;
     }
-    Py_XDECREF(decode);
     Py_XDECREF(context);
     return status;
 }

@@ -7,4 +7,7 @@
 /* Interpose a module `_ssl`. Idempotent. Returns 0, or -1 with an exception set. */
 int fa_certificates_install(PyObject *module);
 
+/* The same for one that was made, and not executed yet. */
+int fa_certificates_begin(PyObject *module);
+
 #endif

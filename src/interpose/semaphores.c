@@ -9,12 +9,12 @@
 #include "interpose/shared_names.h"
 #include "interpose/slots.h"
 
-/* Whether it is a name as multiprocessing makes them: "/mp-" and eight letters by chance, that whoever may use what it names was
- * told. Such a file holds a number, and nothing else. */
+/* Whether it is a name as multiprocessing makes them, "/mp-" and eight letters by chance, or loky (of joblib), "/loky-", a
+ * number, "-" and as many: whoever may use what it names was told. Such a file holds a number, and nothing else. */
 static bool
 is_its_own(PyObject *name)
 {
-    static const char begins[] = "/mp-", letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    static const char begins[] = "/mp-", other[] = "/loky-", letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(name, &size); /* borrowed */
 
@@ -23,7 +23,15 @@ is_its_own(PyObject *name)
         return false;
     }
     size_t first = strlen(begins);
-    return size == (Py_ssize_t)first + 8 && memcmp(text, begins, first) == 0 && strspn(text + first, letters) == 8;
+    if (strncmp(text, other, strlen(other)) == 0) {
+        first = strlen(other);
+        first += strspn(text + first, "0123456789");
+        first += text[first] == '-';
+    }
+    else if (strncmp(text, begins, first) != 0) {
+        return false;
+    }
+    return text[first - 1] == '-' && size == (Py_ssize_t)first + 8 && strspn(text + first, letters) == 8;
 }
 
 /* Ask about making or opening what `name` stands for. Returns 0, or -1 with an exception set. */
@@ -106,22 +114,26 @@ delete_semaphore(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObje
 /* ---- putting it in place ---- */
 
 int
+fa_semaphores_begin(PyObject *module)
+{
+    PyObject *deletes = PyObject_GetAttrString(module, "sem_unlink"); /* owned */
+    int status = deletes == NULL ? -1 : fa_interpose_function(&sem_unlink_patch, deletes);
+    Py_XDECREF(deletes);
+    return status;
+}
+
+int
 fa_semaphores_install(PyObject *module)
 {
-    PyObject *type = PyObject_GetAttrString(module, "SemLock");                               /* owned */
-    PyObject *deletes = type == NULL ? NULL : PyObject_GetAttrString(module, "sem_unlink");   /* owned */
-    PyObject *rebuilds = deletes == NULL ? NULL : PyObject_GetAttrString(type, "_rebuild"); /* owned */
+    PyObject *type = PyObject_GetAttrString(module, "SemLock");                          /* owned */
+    PyObject *rebuilds = type == NULL ? NULL : PyObject_GetAttrString(type, "_rebuild"); /* owned */
     int status = -1;
 
     if (rebuilds != NULL && PyType_Check(type)) {
-        status = fa_interpose_function(&sem_unlink_patch, deletes) < 0
-                         || fa_interpose_function(&rebuild_patch, rebuilds) < 0 ? -1 : 0;
-    }
-    if (status == 0) {
-        status = fa_slots_replace_new((PyTypeObject *)type, make_semaphore, &original_new);
+        status = fa_semaphores_begin(module) < 0 || fa_interpose_function(&rebuild_patch, rebuilds) < 0
+                         || fa_slots_replace_new((PyTypeObject *)type, make_semaphore, &original_new) < 0 ? -1 : 0;
     }
     Py_XDECREF(rebuilds);
-    Py_XDECREF(deletes);
     Py_XDECREF(type);
     return status;
 }

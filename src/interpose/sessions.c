@@ -35,6 +35,7 @@ leave(const fa_patch *patch, const char *event, PyObject *self, PyObject *const 
 
 LEAVES(setpgrp)
 LEAVES(setsid)
+LEAVES(login_tty) /* leaves the session, then takes a terminal for the process's own streams */
 
 /* os.setpgid(pid, pgrp, /): of a child of one's own it needs nothing. */
 static PyObject *set_group(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
@@ -64,5 +65,6 @@ fa_sessions_install(void)
 {
     return fa_interpose_named(&setpgid_patch, "posix", NULL, "setpgid") < 0
                    || fa_interpose_named(&setpgrp_patch, "posix", NULL, "setpgrp") < 0
+                   || fa_interpose_named(&login_tty_patch, "posix", NULL, "login_tty") < 0
                    || fa_interpose_named(&setsid_patch, "posix", NULL, "setsid") < 0 ? -1 : 0;
 }

@@ -4,7 +4,7 @@
 
 #include "support/compat.h"
 
-/* Interpose os.setpgid, os.setpgrp and os.setsid. Idempotent. Returns 0, or -1 with an exception set. */
+/* Interpose os.setpgid, os.setpgrp, os.setsid and os.login_tty. Idempotent. Returns 0, or -1 with an exception set. */
 int fa_sessions_install(void);
 
 #endif

@@ -10,4 +10,7 @@ int fa_shared_memory_install(PyObject *module);
 /* The same for a module `_multiprocessing`. */
 int fa_semaphores_install(PyObject *module);
 
+/* The same for one that was made, and not executed yet. */
+int fa_semaphores_begin(PyObject *module);
+
 #endif
