@@ -86,16 +86,9 @@ set_handler(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *n
     if (number == NULL) {
         return NULL;
     }
+    /* Of a number that is no signal's, getsignal says the same. */
     PyObject *before = ask_handler(self, number); /* owned */
-    PyObject *result = NULL;
-    if (before == NULL) {
-        PyErr_Clear();
-        PyObject *given[2] = {number, args[1]};
-        result = fa_interpose_call(&signal_patch, self, given, 2, NULL); /* it says so itself */
-    }
-    else {
-        result = exchange(self, number, args[1], before);
-    }
+    PyObject *result = before == NULL ? NULL : exchange(self, number, args[1], before);
     Py_XDECREF(before);
     Py_DECREF(number);
     return result;
