@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule("env", "variables", "python", "Set variables that steer how programs load, find or trust."),
     Rule("cwd", "switch", "refused", "Change the process's current directory."),
     Rule("umask", "switch", "refused", "Change the process's file mode mask."),
-    Rule("limits", "switch", "refused", "Change resource limits and priorities."),
+    Rule("limits", "switch", "refused", "Change resource limits and priorities, leave the process group."),
     Rule("threads", "switch", "granted", "Start threads; they stay held."),
     Rule("interpreters", "switch", "refused", "Make subinterpreters."),
     Rule("code", "switch", "granted", "Compile and run code, make code objects."),

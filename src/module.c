@@ -14,11 +14,14 @@
 #include "interpose/forks.h"
 #include "interpose/loading.h"
 #include "interpose/os_open.h"
+#include "interpose/os_sets.h"
 #include "interpose/processes.h"
 #include "interpose/shown.h"
 #include "interpose/resumed.h"
 #include "interpose/spawns.h"
 #include "interpose/lookups.h"
+#include "interpose/sessions.h"
+#include "interpose/signals.h"
 #include "interpose/silent.h"
 #include "interpose/pools.h"
 #include "interpose/threads.h"
@@ -50,13 +53,22 @@ install_loading(fa_interpreter *Py_UNUSED(here))
 static int
 install_processes(fa_interpreter *Py_UNUSED(here))
 {
-    return fa_processes_install() < 0 || fa_silent_install() < 0 ? -1 : fa_spawns_install();
+    return fa_processes_install() < 0 || fa_spawns_install() < 0 || fa_sessions_install() < 0 ? -1 : 0;
+}
+
+/* Acts that raise no event. */
+static int
+install_silent(fa_interpreter *Py_UNUSED(here))
+{
+    return fa_silent_install() < 0 || fa_signals_install() < 0 ? -1 : 0;
 }
 
 /* What has to be in place before anything is held. */
 static const fa_install_step installed[] = {
     fa_contextlib_install, fa_contexts_install, fa_resumed_install, fa_variable_install, fa_threads_install,
-    fa_pools_install, fa_lookups_install, fa_forks_install, install_files, install_loading, install_processes, NULL,
+    fa_pools_install, fa_lookups_install, fa_forks_install, install_files, install_loading, install_processes, install_silent,
+    fa_os_sets_refresh, /* last of what exchanges functions of os */
+    NULL,
 };
 
 /* The name of an exported type, and where it lies. */

@@ -66,6 +66,7 @@ typedef struct fa_thread {
     fa_base *bases;           /* owned by the carriers that run, innermost first */
     fa_loop_start loop;
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
+    long starter;             /* the process in which fork_exec runs, or 0: in a child of it, preexec_fn does */
     long spawner;             /* the process in which os.spawn* runs, or 0: in a child of it, exec is the run */
 } fa_thread;
 

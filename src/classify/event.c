@@ -75,6 +75,7 @@ fa_event_may_narrow(uint16_t id)
     case FA_UNPACK_OPEN:
     case FA_UNPACK_POPEN:
     case FA_UNPACK_PRLIMIT:
+    case FA_UNPACK_SETPGID:
     case FA_UNPACK_SOCKET:
     case FA_UNPACK_SQLITE:
         return true;

@@ -57,6 +57,7 @@ read_operands(fa_unpacked *unpacked, PyObject *args)
     case FA_UNPACK_KILLPG:
     case FA_UNPACK_PRLIMIT:
     case FA_UNPACK_PTHREAD_KILL:
+    case FA_UNPACK_SETPGID:
         return fa_unpack_process_read(unpacked, unpacker, args);
     case FA_UNPACK_ATTRIBUTE:
     case FA_UNPACK_CALLBACK:

@@ -1,4 +1,4 @@
-/* unpack_process.c: signals, limits, and requests to devices. */
+/* unpack_process.c: signals, groups, limits, and requests to devices. */
 #include "classify/unpack_families.h"
 
 #include <errno.h>
@@ -85,6 +85,18 @@ read_prlimit(fa_unpacked *unpacked, PyObject *args)
     return PyTuple_GET_ITEM(args, 2) == Py_None ? fa_unpack_narrow(unpacked) : 1;
 }
 
+/* (pid, group): a child that was started may be told apart from its starter, which then signals both. */
+static int
+read_setpgid(fa_unpacked *unpacked, PyObject *args)
+{
+    int64_t pid;
+
+    if (PyTuple_GET_SIZE(args) != 2 || !fa_operands_integer(PyTuple_GET_ITEM(args, 0), &pid)) {
+        return 0;
+    }
+    return is_own_child(pid) ? fa_unpack_narrow(unpacked) : 1;
+}
+
 /* (descriptor, request, argument): an open file is a capability, but typing into a terminal runs
  * commands in whatever reads it. */
 static int
@@ -114,6 +126,9 @@ fa_unpack_process_read(fa_unpacked *unpacked, fa_unpacker unpacker, PyObject *ar
 {
     if (unpacker == FA_UNPACK_PRLIMIT) {
         return read_prlimit(unpacked, args);
+    }
+    if (unpacker == FA_UNPACK_SETPGID) {
+        return read_setpgid(unpacked, args);
     }
     if (unpacker == FA_UNPACK_IOCTL) {
         return read_ioctl(unpacked, args);

@@ -255,42 +255,6 @@ static const struct {
     {"link", &link_patch}, {"symlink", &symlink_patch}, {"fchmod", &fchmod_patch}, {"fchown", &fchown_patch},
 };
 
-/* The hash of a built-in is that of its C function: a set that has it from before does not find it any more. */
-static int
-refresh(PyObject *set)
-{
-    PyObject *items = PySequence_Tuple(set); /* owned */
-    int status = items == NULL ? -1 : PySet_Clear(set);
-
-    for (Py_ssize_t i = 0; status == 0 && i < PyTuple_GET_SIZE(items); i++) {
-        status = PySet_Add(set, PyTuple_GET_ITEM(items, i));
-    }
-    Py_XDECREF(items);
-    return status;
-}
-
-/* What os knows about its functions. */
-static int
-refresh_sets(void)
-{
-    static const char *const names[] = {
-        "supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks",
-    };
-    PyObject *os = PyImport_ImportModule("os"); /* owned */
-    int status = os == NULL ? -1 : 0;
-
-    for (size_t i = 0; status == 0 && i < Py_ARRAY_LENGTH(names); i++) {
-        PyObject *set = PyObject_GetAttrString(os, names[i]); /* owned */
-        if (set == NULL) {
-            PyErr_Clear(); /* somebody has no use for it */
-        }
-        status = set != NULL && PySet_Check(set) ? refresh(set) : 0;
-        Py_XDECREF(set);
-    }
-    Py_XDECREF(os);
-    return status;
-}
-
 int
 fa_directories_install(fa_interpreter *here)
 {
@@ -306,5 +270,5 @@ fa_directories_install(fa_interpreter *here)
             return -1;
         }
     }
-    return fa_nodes_install() < 0 ? -1 : refresh_sets();
+    return fa_nodes_install();
 }

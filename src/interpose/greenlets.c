@@ -37,13 +37,14 @@ make_greenlet(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static int
 init_greenlet(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    PyObject *parent = PyTuple_GET_SIZE(args) > 1 ? PyTuple_GET_ITEM(args, 1) : NULL; /* borrowed */
-    if (kwargs != NULL && !fa_inits_has_plain_names(kwargs)) {
+    static const char *const names[] = {"parent", NULL};
+    PyObject *parent; /* borrowed */
+    if (!fa_inits_find(kwargs, names, &parent)) {
         PyErr_SetString(PyExc_TypeError, "this takes keywords that are plain strings");
         return -1;
     }
-    if (parent == NULL && kwargs != NULL) {
-        parent = PyDict_GetItemString(kwargs, "parent");
+    if (PyTuple_GET_SIZE(args) > 1) {
+        parent = PyTuple_GET_ITEM(args, 1);
     }
     return fa_greenlet_hold(self) < 0 || (parent != NULL && fa_greenlet_take_parent(parent) < 0) ? -1 : original_init(self, args, kwargs);
 }

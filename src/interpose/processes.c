@@ -2,6 +2,7 @@
 #include "interpose/processes.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "authority/authority.h"
 #include "classify/resolve.h"
@@ -168,7 +169,11 @@ fork_exec(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *nam
     plain[FILES] = files;
     plain[ENV] = env;
     plain[FOLDER] = folder;
+    fa_thread *thread = fa_authority_thread();
+    long before = thread->starter; /* of a program that a preexec_fn starts */
+    thread->starter = (long)getpid();
     result = fa_interpose_call(&fork_exec_patch, self, plain, count, NULL);
+    thread->starter = before;
 
 done:
     Py_XDECREF(argv);

@@ -1,4 +1,4 @@
-/* silent.c: raises events for acts that have none: what the process is and may, signals, ports that nobody named. */
+/* silent.c: raises events for acts that have none: what the process is and may, signals, ports that nobody named, profiles. */
 #include "interpose/silent.h"
 
 #include <netinet/in.h>
@@ -68,6 +68,8 @@ set_mask(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *name
     DO("posix", "os", unshare)                                                                     \
     DO("_signal", "signal", pidfd_send_signal)                                                     \
     DO("_signal", "signal", raise_signal)                                                          \
+    DO("sys", "sys", activate_stack_trampoline)                                                    \
+    DO("sys", "sys", deactivate_stack_trampoline)                                                  \
     DO("time", "time", clock_settime)                                                              \
     DO("time", "time", clock_settime_ns)
 

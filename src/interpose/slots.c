@@ -127,3 +127,17 @@ fa_slots_attribute(PyTypeObject *type, const char *name, getter *read, setter *w
     Py_XDECREF(found);
     return status;
 }
+
+int
+fa_slots_replace_new(PyTypeObject *type, newfunc ours, newfunc *original)
+{
+    if (type->tp_new != ours) {
+        if (*original != NULL && type->tp_new != *original) {
+            PyErr_Format(PyExc_TypeError, "fastaudit cannot interpose %s.__new__", type->tp_name);
+            return -1;
+        }
+        *original = type->tp_new;
+        __atomic_store_n(&type->tp_new, ours, __ATOMIC_RELEASE);
+    }
+    return replace_in_subclasses(type, offsetof(PyTypeObject, tp_new), (fa_slot)ours, (fa_slot)*original);
+}

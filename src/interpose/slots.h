@@ -19,4 +19,7 @@ int fa_slots_add(PyTypeObject *type, size_t at, const char *const names[], fa_sl
  * which *read is also just told (NULL: not asked for). Idempotent. Returns 0, or -1 with an exception set. */
 int fa_slots_attribute(PyTypeObject *type, const char *name, getter *read, setter *write, getter our_get, setter our_set);
 
+/* The same for tp_new, which a type's `__new__` looks up itself. */
+int fa_slots_replace_new(PyTypeObject *type, newfunc ours, newfunc *original);
+
 #endif

@@ -228,6 +228,7 @@ TEMPLATES = {
     "remove": [path, folder],
     "rename": [path, path, folder, folder],
     "reverse": [word],
+    "setpgid": [number, number],
     "socket": [sock, number, number, number],
     "spawn": [number, path, words, environment],
     "sqlite": [path],

@@ -197,6 +197,9 @@ def judge_narrow(part, _files, row, args):
     """Events of which only some ask for anything."""
     if row.shape == "ioctl":
         types = number(operands(args, 3)[1]) in (TIOCSTI, TIOCLINUX)
+    elif row.shape == "setpgid":
+        number(operands(args, 2)[0])
+        types = True  # no case has children
     elif row.shape == "prlimit":
         types = operands(args, 3)[2] is not None
     elif row.shape == "callback":
@@ -248,6 +251,7 @@ JUDGES = {
     "env": judge_names,
     "ioctl": judge_narrow,
     "prlimit": judge_narrow,
+    "setpgid": judge_narrow,
     "callback": judge_narrow,
     "enable": judge_narrow,
     "attribute": judge_narrow,

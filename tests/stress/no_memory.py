@@ -16,6 +16,7 @@ from failing_sources import Malloc, Testcapi  # first, see there
 # isort: split
 import no_memory_acts as acts
 import no_memory_scopes as scopes
+import no_memory_silent as silent
 import no_memory_trusted as trusted
 import no_memory_waiting as waiting
 
@@ -64,7 +65,9 @@ def main():
     gc.disable()
     gc.freeze()
     for name in names:
-        act = next(getattr(module, name) for module in (acts, scopes, trusted, waiting) if hasattr(module, name))
+        act = next(
+            getattr(module, name) for module in (acts, scopes, silent, trusted, waiting) if hasattr(module, name)
+        )
         for _ in range(3):
             once(act, source, FAR, False)  # warm
         counts = [sweep(act, source, full) for full in ((False, True) if whose != "python" else (False,))]

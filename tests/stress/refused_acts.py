@@ -93,6 +93,8 @@ def on_file(name, call):
 
 
 on_file("fcntl.fcntl", lambda fcntl, file: fcntl.fcntl(file, fcntl.F_GETFD))
+on_file("fcntl.fcntl/signals", lambda fcntl, file: fcntl.fcntl(file, fcntl.F_SETOWN, 0))
+on_file("fcntl.ioctl/signals", lambda fcntl, file: fcntl.ioctl(file, 0x5452, b"\0" * 4))  # FIOASYNC
 on_file("fcntl.flock", lambda fcntl, file: fcntl.flock(file, fcntl.LOCK_UN))
 on_file("fcntl.lockf", lambda fcntl, file: fcntl.lockf(file, fcntl.LOCK_UN))
 on_file("fcntl.ioctl", lambda fcntl, file: fcntl.ioctl(file, 0x541B, b"\0" * 8))  # FIONREAD
@@ -103,6 +105,14 @@ def _():
     import mmap
 
     return lambda: mmap.mmap(-1, 10).close()
+
+
+@act("_multiprocessing.SemLock._rebuild")
+def _():
+    from _multiprocessing import SemLock
+
+    held = SemLock(0, 1, 1, "/fastaudit-refused", True)
+    return lambda: SemLock._rebuild(held.handle, 0, 1, None).acquire()
 
 
 # ---- what walks and copies ----
@@ -209,8 +219,14 @@ acts({
     "os.unsetenv": lambda: os.unsetenv("FASTAUDIT_A"),
     "os.kill": lambda: os.kill(os.getpid(), 0),
     "os.killpg": lambda: os.killpg(os.getpgrp(), 0),
+    "signal.alarm": lambda: (signal.alarm(100), signal.alarm(0)),
+    "signal.setitimer": lambda: [signal.setitimer(signal.ITIMER_REAL, seconds) for seconds in (100, 0)],
     "signal.raise_signal": lambda: signal.raise_signal(0),
     "signal.pidfd_send_signal": lambda: signal.pidfd_send_signal(os.pidfd_open(os.getpid()), 0),
+    "os.setpgid": lambda: os.setpgid(0, 0),
+    "os.setpgrp": os.setpgrp,
+    "os.setsid": os.setsid,
+    "os.login_tty": lambda: os.login_tty(2**20),  # no such file: it leaves the session at most
     "os.chroot": lambda: os.chroot("/"),
     "os.initgroups": lambda: os.initgroups("root", 0),
     "os.setegid": lambda: os.setegid(os.getegid()),

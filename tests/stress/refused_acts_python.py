@@ -165,6 +165,17 @@ act("sys.remote_exec")(run_remotely)
 act("cpython.remote_debugger_script")(run_remotely)
 
 
+@act("sys.activate_stack_trampoline")
+def _():
+    activate = sys.activate_stack_trampoline
+    return lambda: (activate("perf"), sys.deactivate_stack_trampoline())
+
+
+@act("sys.deactivate_stack_trampoline")
+def _():
+    return sys.deactivate_stack_trampoline
+
+
 @act("sys.unraisablehook")
 def _():
     class Loud:

@@ -41,6 +41,10 @@ REFUSED_OPENINGS = [
     "refused_low_open", "refused_open_through_link", "refused_subclass", "refused_opener", "refused_act",
     "refused_act_by_number",
 ]  # fmt: skip
+SILENT = [
+    "silent_handler", "silent_timer", "silent_owner", "silent_memory", "silent_memory_deleted", "silent_semaphore",
+    "silent_certificate", "silent_history", "silent_include",
+]  # fmt: skip
 POLICIES = ["compiling", "combining", "loading", "presets", "reading_records", "pickling"]
 SCOPES = [
     "entering",
@@ -140,8 +144,8 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 
 @pytest.mark.parametrize(
     "names",
-    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SCOPES, TRUSTED, CARRIED, WAITING],
-    ids=["events", "openings", "scopes", "trusted", "carried", "waiting"],
+    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SILENT, SCOPES, TRUSTED, CARRIED, WAITING],
+    ids=["events", "openings", "silent", "scopes", "trusted", "carried", "waiting"],
 )
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)

@@ -1,4 +1,7 @@
-"""A signal interrupts the guest in the middle of its attempts, and its handler attempts them too."""
+"""
+A signal interrupts the guest in the middle of its attempts, and its handler attempts them too.
+policy: default | Policy(signal=True)
+"""
 
 import signal
 import time

@@ -1,8 +1,6 @@
 """
 The secret is read as the history of the line editor.
-until: 3.13
 harm: secret
-held: no: readline history and init files (before 3.14)
 """
 
 import readline

@@ -1,8 +1,4 @@
-"""
-The history of the line editor is written outside.
-until: 3.13
-held: no: readline history and init files (before 3.14)
-"""
+"""The history of the line editor is written outside."""
 
 import readline
 

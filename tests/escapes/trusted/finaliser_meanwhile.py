@@ -1,6 +1,6 @@
 """
 Garbage of the guest's is collected while a trusted function runs.
-held: no: finalisers, signal handlers and trace functions
+held: no: finalisers and trace functions
 """
 
 import gc
