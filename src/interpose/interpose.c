@@ -82,6 +82,21 @@ fa_interpose_function(fa_patch *patch, PyObject *callable)
     return 0;
 }
 
+/* What gevent put another function in the place of, when it patched a module: `callable` is stolen, and given back where
+ * there is no such thing. NULL with an exception set. */
+static PyObject *
+unpatched(const char *module, const char *name, PyObject *callable)
+{
+    PyObject *modules = PyImport_GetModuleDict();                                 /* borrowed */
+    PyObject *monkey = PyDict_GetItemString(modules, "gevent.monkey");            /* borrowed */
+    if (PyCFunction_Check(callable) || monkey == NULL) {
+        return callable;
+    }
+    PyObject *original = PyObject_CallMethod(monkey, "get_original", "ss", module, name);
+    Py_DECREF(callable);
+    return original;
+}
+
 int
 fa_interpose_named(fa_patch *patch, const char *module, const char *type, const char *name)
 {
@@ -102,6 +117,9 @@ fa_interpose_named(fa_patch *patch, const char *module, const char *type, const 
     }
     if (holder != NULL) {
         callable = PyObject_GetAttrString(holder, name);
+    }
+    if (callable != NULL && type == NULL) {
+        callable = unpatched(module, name, callable);
     }
     if (callable != NULL) {
         status = fa_interpose_function(patch, callable) < 0 ? -1 : 1;
