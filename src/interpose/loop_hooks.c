@@ -26,9 +26,8 @@ carried(fa_interpreter *here, int which, PyObject *loop, PyObject *hook)
 static PyObject *
 set_hook(int which, PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->loop_set[which];
@@ -74,9 +73,8 @@ fa_loop_hooks_set(const fa_patch *patch, bool is_factory, PyObject *self, PyObje
 static PyObject *
 show_handle(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->handle_repr;

@@ -111,10 +111,9 @@ static int
 refresh(fa_interpreter *here)
 {
     fa_pools *pools = here->pools;
-    const fa_authority *authority;
-    int found = fa_authority_get(&authority);
-    if (found < 0 || (found > 0 && authority->box_count > 0)) {
-        return found < 0 ? -1 : 0;
+    int inside = fa_authority_is_inside();
+    if (inside != 0) {
+        return inside < 0 ? -1 : 0;
     }
     here->modules_seen = PyDict_GET_SIZE(here->modules); /* before: others may be imported meanwhile */
     if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0) {

@@ -4,6 +4,7 @@
 
 #include "interpose/known.h"
 #include "interpose/noted.h"
+#include "support/state.h"
 
 enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
 enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
@@ -53,6 +54,9 @@ typedef struct fa_pools {
     fa_known worker_loop; /* concurrent.futures.thread._worker */
     fa_known thread_start, adjust, run_in_executor, anyio_start;
 } fa_pools;
+
+/* The running interpreter's row, where pools are known; NULL with an exception set: it is going away. */
+fa_interpreter *fa_pools_here(void);
 
 /* Note a pool as the host's, if it is of the very class whose parts we know. Returns 0, or -1 with an
  * exception set. */

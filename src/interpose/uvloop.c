@@ -209,17 +209,7 @@ call_carrying(const fa_patch *patch, Py_ssize_t at, PyObject *self, PyObject *co
     if (found <= 0) {
         return found < 0 ? NULL : fa_interpose_call(patch, self, args, count, names);
     }
-    PyObject **given = PyMem_New(PyObject *, (size_t)(count + named)); /* owned; its items are borrowed */
-    PyObject *result = NULL;
-    if (given == NULL) {
-        PyErr_NoMemory();
-    }
-    else {
-        memcpy(given, args, (size_t)(count + named) * sizeof *given);
-        given[at] = carrier;
-        result = fa_interpose_call(patch, self, given, count, names);
-    }
-    PyMem_Free(given);
+    PyObject *result = fa_interpose_call_with(patch, self, args, count, names, at, carrier);
     Py_DECREF(carrier);
     return result;
 }

@@ -6,6 +6,7 @@
 #include "interpose/interpose.h"
 #include "interpose/loop_settings.h"
 #include "interpose/made_loops.h"
+#include "interpose/places.h"
 
 /* What loop_settings.c does to asyncio's own loops. */
 
@@ -30,37 +31,18 @@ set_executor(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *
     return fa_loop_settings_check(self) < 0 ? NULL : fa_interpose_call(&set_executor_patch, self, args, count, names);
 }
 
-/* Where the first argument is, by position or by name; -1: nowhere. */
-static Py_ssize_t
-find_first(const char *name, Py_ssize_t count, PyObject *names)
-{
-    Py_ssize_t at = count > 0 ? 0 : -1;
-    for (Py_ssize_t i = 0; at < 0 && names != NULL && i < PyTuple_GET_SIZE(names); i++) {
-        at = PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0 ? i : -1;
-    }
-    return at;
-}
-
 /* The same call with the first argument made plain. */
 static PyObject *
 call_plain(const fa_patch *patch, PyObject *(*plain)(PyObject *), const char *name, PyObject *self,
            PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    Py_ssize_t at = find_first(name, count, names);
+    Py_ssize_t at = fa_places_find(count, names, 0, name);
     if (at < 0) {
         return fa_interpose_call(patch, self, args, count, names);
     }
-    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed */
-    PyObject *first = given == NULL ? PyErr_NoMemory() : plain(args[at]); /* owned */
-    PyObject *result = NULL;
-    if (first != NULL) {
-        memcpy(given, args, (size_t)all * sizeof *given);
-        given[at] = first;
-        result = fa_interpose_call(patch, self, given, count, names);
-    }
+    PyObject *first = plain(args[at]); /* owned */
+    PyObject *result = first == NULL ? NULL : fa_interpose_call_with(patch, self, args, count, names, at, first);
     Py_XDECREF(first);
-    PyMem_Free(given);
     return result;
 }
 
