@@ -57,6 +57,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->handle_repr);
     for (size_t i = 0; i < FA_LOOP_SETTERS; i++) {
         Py_CLEAR(pools->loop_set[i]);
+        Py_CLEAR(pools->loop_get[i]);
     }
     for (size_t i = 0; i < FA_TASK_METHODS; i++) {
         Py_CLEAR(pools->task_methods[i]);

@@ -4,11 +4,12 @@
 #include "authority/gate.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
+#include "interpose/loop_hooks.h"
 #include "interpose/loop_settings.h"
 #include "interpose/made_loops.h"
 #include "interpose/places.h"
 
-/* What loop_settings.c does to asyncio's own loops. */
+/* What loop_settings.c and loop_hooks.c do to asyncio's own loops. */
 
 static initproc original_init; /* written once, before ours is called */
 
@@ -58,6 +59,25 @@ PLAIN(add_reader, fa_loop_settings_descriptor, "fileobj")
 PLAIN(add_writer, fa_loop_settings_descriptor, "fileobj")
 PLAIN(add_signal_handler, fa_loop_settings_signal, "sig")
 
+/* ---- Loop.set_exception_handler(handler), set_task_factory(factory), and what shows them ---- */
+
+#define HOOK(NAME)                                                                                                     \
+    static PyObject *get_##NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);                        \
+    FA_INTERPOSED(get_##NAME, get_##NAME##_here);                                                                     \
+    static PyObject *get_##NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)      \
+    {                                                                                                                 \
+        return fa_loop_hooks_get(&get_##NAME##_patch, self, args, count, names);                                      \
+    }                                                                                                                 \
+    static PyObject *set_##NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);                        \
+    FA_INTERPOSED(set_##NAME, set_##NAME##_here);                                                                     \
+    static PyObject *set_##NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)      \
+    {                                                                                                                 \
+        return fa_loop_hooks_set(&set_##NAME##_patch, &get_##NAME##_patch, self, args, count, names);                 \
+    }
+
+HOOK(exception_handler)
+HOOK(task_factory)
+
 int
 fa_uvloop_settings_install(PyObject *module)
 {
@@ -65,6 +85,10 @@ fa_uvloop_settings_install(PyObject *module)
         fa_patch *patch;
         const char *name;
     } methods[] = {
+        {&get_exception_handler_patch, "get_exception_handler"}, /* before its setter, which asks it */
+        {&set_exception_handler_patch, "set_exception_handler"},
+        {&get_task_factory_patch, "get_task_factory"},
+        {&set_task_factory_patch, "set_task_factory"},
         {&set_executor_patch, "set_default_executor"},
         {&add_reader_patch, "add_reader"},
         {&add_writer_patch, "add_writer"},
