@@ -24,6 +24,15 @@ typedef struct fa_authority {
 /* Collect it. Returns 1 when anything governs, 0 when nothing does, -1 with an exception set. */
 int fa_authority_get(const fa_authority **authority);
 
+/* Whether a scope is in force here; floors do not count. Returns 1, 0, or -1 with an exception set. */
+static inline int
+fa_authority_is_inside(void)
+{
+    const fa_authority *authority;
+    int found = fa_authority_get(&authority);
+    return found <= 0 ? found : authority->box_count > 0;
+}
+
 /* A chain that holds every box of the authority (new reference): what a thread, a context or a job that
  * is made here is to carry. NULL when out of memory, with an exception set. */
 fa_node *fa_authority_chain(fa_interpreter *here, const fa_authority *authority);

@@ -207,3 +207,14 @@ fa_operands_integer(PyObject *object, int64_t *value)
     *value = PyLong_AsLongLongAndOverflow(object, &overflow);
     return overflow == 0;
 }
+
+PyTypeObject *
+fa_operands_socket_type(PyObject *object)
+{
+    for (PyTypeObject *type = Py_TYPE(object); type != NULL; type = type->tp_base) {
+        if (PyType_HasFeature(type, Py_TPFLAGS_IMMUTABLETYPE) && strcmp(type->tp_name, "_socket.socket") == 0) {
+            return type;
+        }
+    }
+    return NULL;
+}

@@ -25,6 +25,11 @@ int fa_operands_strings(fa_unpacked *unpacked, PyObject *object, const fa_text *
 /* An int, a bool, or a subclass of int. */
 int fa_operands_integer(PyObject *object, int64_t *value);
 
+/* The type that _socket made, whatever class the object has: classes override its attributes (socket.socket
+ * itself makes `family` a property). Only C code makes immutable types, so the name cannot be claimed.
+ * Borrowed; NULL: it is no socket. */
+PyTypeObject *fa_operands_socket_type(PyObject *object);
+
 /* Called once per interpreter: learns how this Python encodes paths. */
 int fa_operands_exec(void);
 

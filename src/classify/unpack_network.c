@@ -13,24 +13,11 @@
 #define SOCK_CLOEXEC 0
 #endif
 
-/* The type that _socket made, whatever class the object has: classes override its attributes (socket.socket
- * itself makes `family` a property). Only C code makes immutable types, so the name cannot be claimed. */
-static PyTypeObject *
-borrow_socket_type(PyObject *object)
-{
-    for (PyTypeObject *type = Py_TYPE(object); type != NULL; type = type->tp_base) {
-        if (PyType_HasFeature(type, Py_TPFLAGS_IMMUTABLETYPE) && strcmp(type->tp_name, "_socket.socket") == 0) {
-            return type;
-        }
-    }
-    return NULL;
-}
-
 /* A field of the socket's own struct, which the type describes. */
 static int
 read_field(PyObject *object, const char *name, int *value)
 {
-    PyTypeObject *type = borrow_socket_type(object);
+    PyTypeObject *type = fa_operands_socket_type(object);
     PyMemberDef *member = type == NULL ? NULL : type->tp_members;
 
     for (; member != NULL && member->name != NULL; member++) {

@@ -43,12 +43,11 @@ static PyObject *
 set_hooks(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
-    const fa_authority *authority;
     PyObject *given[2] = {NULL, NULL}; /* owned */
     Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    int found = here == NULL || here->pools == NULL || all > 2 ? 0 : fa_authority_get(&authority);
-    if (found <= 0 || authority->box_count == 0) {
-        return found < 0 ? NULL : fa_interpose_call(&set_hooks_patch, self, args, count, names);
+    int inside = here == NULL || here->pools == NULL || all > 2 ? 0 : fa_authority_is_inside();
+    if (inside <= 0) {
+        return inside < 0 ? NULL : fa_interpose_call(&set_hooks_patch, self, args, count, names);
     }
     PyObject *result = NULL;
     bool whole = true;

@@ -220,6 +220,12 @@ fa_carry_chain(fa_interpreter *here, PyObject *object)
 }
 
 PyObject *
+fa_carry_callable(PyObject *made)
+{
+    return ((carrier *)made)->callable;
+}
+
+PyObject *
 fa_carry_call(fa_interpreter *here, fa_node *chain, PyObject *callable, PyObject *const *args, size_t flags,
               PyObject *names)
 {

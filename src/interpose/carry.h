@@ -27,6 +27,9 @@ PyObject *fa_carry_in_place(fa_interpreter *here, PyObject *callable, PyObject *
 /* The chain of what those gave (borrowed from it), or NULL: it is none of them, or holds nothing. */
 fa_node *fa_carry_chain(fa_interpreter *here, PyObject *carrier);
 
+/* What such a one calls, borrowed from it. */
+PyObject *fa_carry_callable(PyObject *carrier);
+
 /* Call `callable` under `chain`, here and now. */
 PyObject *fa_carry_call(fa_interpreter *here, fa_node *chain, PyObject *callable, PyObject *const *args, size_t flags,
                         PyObject *names);

@@ -39,13 +39,12 @@ copied(PyObject *list)
 static bool
 is_needed(void)
 {
-    const fa_authority *authority;
     fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
-    int found = here == NULL || original_future_list == NULL ? 0 : fa_authority_get(&authority);
-    if (found < 0) {
+    int inside = here == NULL || original_future_list == NULL ? 0 : fa_authority_is_inside();
+    if (inside < 0) {
         PyErr_Clear();
     }
-    return found > 0 && authority->box_count > 0;
+    return inside > 0;
 }
 
 /* Without memory nothing is noted: then callbacks carry, which is the narrower side. */

@@ -8,15 +8,6 @@
 /* Tasks in C say it to each other in C. The functions of the same names are there for tasks in Python: with them a guest could
  * say that anything is a task, and whoever steps the next one, or asks for all of them, would ask it. */
 
-/* Whether something is in force: 1, 0, or -1 with an exception set. */
-static int
-is_inside(void)
-{
-    const fa_authority *authority;
-    int found = fa_authority_get(&authority);
-    return found <= 0 ? found : authority->box_count > 0;
-}
-
 static PyObject *
 refuse(const fa_interpreter *here, const char *what)
 {
@@ -39,7 +30,7 @@ static PyObject *
 set_current(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
-    int inside = here == NULL || is_step(here) ? 0 : is_inside();
+    int inside = here == NULL || is_step(here) ? 0 : fa_authority_is_inside();
     return inside < 0    ? NULL
          : inside > 0    ? refuse(here, "which task runs")
                          : fa_interpose_call(patch, self, args, count, names);
@@ -60,7 +51,7 @@ set_known(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize
 {
     fa_interpreter *here = fa_state_here();
     bool one = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names)) == 1; /* else the original says what is wrong */
-    int inside = here == NULL || !one || is_task(here, args[0]) ? 0 : is_inside();
+    int inside = here == NULL || !one || is_task(here, args[0]) ? 0 : fa_authority_is_inside();
     return inside < 0    ? NULL
          : inside > 0    ? refuse(here, "which tasks there are")
                          : fa_interpose_call(patch, self, args, count, names);

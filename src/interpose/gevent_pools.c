@@ -14,10 +14,9 @@ static PyObject *
 spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(flags);
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->gevent_spawn; /* borrowed */
@@ -25,18 +24,11 @@ spawn(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObje
     if (found <= 0 || authority->box_count == 0 || count < LEAST) {
         return found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     }
-    size_t all = (size_t)count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
-    PyObject **changed = PyMem_New(PyObject *, all); /* owned; its items are borrowed, but for the job */
-    if (changed == NULL) {
-        return PyErr_NoMemory();
-    }
-    memcpy(changed, args, all * sizeof(PyObject *));
-    fa_node *chain = fa_authority_chain(here, authority);                          /* owned */
-    changed[JOB] = chain == NULL ? NULL : fa_carry_new(here, args[JOB], chain);    /* owned */
-    PyObject *result = changed[JOB] == NULL ? NULL : PyObject_Vectorcall(original, changed, (size_t)count, names);
-    Py_XDECREF(changed[JOB]);
+    fa_node *chain = fa_authority_chain(here, authority);                           /* owned */
+    PyObject *carrier = chain == NULL ? NULL : fa_carry_new(here, args[JOB], chain); /* owned */
+    PyObject *result = carrier == NULL ? NULL : fa_redirect_call_with(original, args, flags, names, JOB, carrier);
+    Py_XDECREF(carrier);
     Py_XDECREF(chain);
-    PyMem_Free(changed);
     return result;
 }
 

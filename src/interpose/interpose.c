@@ -203,6 +203,22 @@ fa_interpose_call_as(const fa_patch *patch, PyObject *self, PyObject *const *arg
 }
 
 PyObject *
+fa_interpose_call_with(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names,
+                       Py_ssize_t at, PyObject *instead)
+{
+    size_t all = (size_t)count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
+    PyObject **given = PyMem_New(PyObject *, all); /* owned; its items are borrowed */
+    if (given == NULL) {
+        return PyErr_NoMemory();
+    }
+    memcpy(given, args, all * sizeof *given);
+    given[at] = instead;
+    PyObject *result = fa_interpose_call(patch, self, given, count, names);
+    PyMem_Free(given);
+    return result;
+}
+
+PyObject *
 fa_interpose_from_tuple(fa_replacement replacement, PyObject *self, PyObject *args, PyObject *kwargs)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(args);

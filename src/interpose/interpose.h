@@ -42,6 +42,10 @@ fa_interpose_call(const fa_patch *patch, PyObject *self, PyObject *const *args, 
     return fa_interpose_call_as(patch, self, args, count, names);
 }
 
+/* The same call of the original with `instead` (borrowed) in the place of args[at]. */
+PyObject *fa_interpose_call_with(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                 PyObject *names, Py_ssize_t at, PyObject *instead);
+
 /* Put `patch` in the place of the built-in function or method descriptor `callable`: one aligned store
  * of ml_meth. Idempotent: a definition that was patched before (another interpreter, a second import)
  * is left alone. Returns 0, or -1 with an exception set (TypeError when it is no built-in). */

@@ -2,6 +2,7 @@
 #include "interpose/job_callbacks.h"
 
 #include "authority/authority.h"
+#include "authority/gate.h"
 #include "interpose/carry.h"
 #include "interpose/redirect.h"
 
@@ -57,16 +58,14 @@ static PyMethodDef reported = {"callback", call_reported, METH_O, NULL};
 static PyObject *
 add_done_callback(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    const fa_authority *authority;
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->job_add;
-    int found = fa_authority_get(&authority);
-    if (found <= 0 || authority->box_count == 0) {
-        return found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
+    int inside = fa_gate_is_open() ? fa_authority_is_inside() : 0;
+    if (inside <= 0) {
+        return inside < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     }
     if (PyVectorcall_NARGS(flags) != ALL || names != NULL) {
         PyErr_SetString(PyExc_TypeError, "fastaudit does not know this way of concurrent.futures to add a callback");

@@ -1,6 +1,7 @@
 /* loop_hooks.c: what a loop is told to call on occasion carries what is in force; so does what its handles show. */
 #include "interpose/loop_hooks.h"
 
+#include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/asked_tasks.h"
 #include "interpose/carry.h"
@@ -11,11 +12,11 @@ enum { HANDLER, FACTORY, SETTERS = FA_LOOP_SETTERS };
 static const char *const names[SETTERS] = {"set_exception_handler", "set_task_factory"};
 static const char *const getters[SETTERS] = {"get_exception_handler", "get_task_factory"};
 
-/* What the loop is given for a hook (new reference): a carrier, or what the host had put there. */
+/* What a loop is given for a hook (new reference): a carrier, or what the host had put there. `before` is taken over: what
+ * is there, or NULL with an exception set. */
 static PyObject *
-carried(fa_interpreter *here, int which, PyObject *loop, PyObject *hook)
+carried(fa_interpreter *here, PyObject *hook, PyObject *before)
 {
-    PyObject *before = PyObject_CallMethod(loop, getters[which], NULL); /* owned */
     PyObject *given = before == NULL ? NULL : fa_carry_in_place(here, hook, before);
     Py_XDECREF(before);
     return given;
@@ -26,16 +27,15 @@ carried(fa_interpreter *here, int which, PyObject *loop, PyObject *hook)
 static PyObject *
 set_hook(int which, PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->loop_set[which];
     if (!fa_gate_is_open() || PyVectorcall_NARGS(flags) != 2 || !PyCallable_Check(args[1])) {
         return PyObject_Vectorcall(original, args, flags, keywords);
     }
-    PyObject *carrier = carried(here, which, args[0], args[1]); /* owned */
+    PyObject *carrier = carried(here, args[1], PyObject_CallOneArg(here->pools->loop_get[which], args[0])); /* owned */
     PyObject *given[2] = {args[0], carrier};
     PyObject *result = carrier == NULL ? NULL : PyObject_Vectorcall(original, given, 2, keywords);
     Py_XDECREF(carrier);
@@ -55,17 +55,74 @@ set_factory(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, 
 }
 
 PyObject *
-fa_loop_hooks_set(const fa_patch *patch, bool is_factory, PyObject *self, PyObject *const *args, Py_ssize_t count,
+fa_loop_hooks_set(const fa_patch *patch, const fa_patch *shows, PyObject *self, PyObject *const *args, Py_ssize_t count,
                   PyObject *keywords)
 {
     fa_interpreter *here = fa_state_here();
     if (here == NULL || count + (keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords)) != 1 || !PyCallable_Check(args[0])) {
         return fa_interpose_call(patch, self, args, count, keywords);
     }
-    PyObject *carrier = carried(here, is_factory ? FACTORY : HANDLER, self, args[0]); /* owned */
+    PyObject *carrier = carried(here, args[0], fa_interpose_call(shows, self, NULL, 0, NULL)); /* owned */
     PyObject *result = carrier == NULL ? NULL : fa_interpose_call(patch, self, &carrier, count, keywords);
     Py_XDECREF(carrier);
     return result;
+}
+
+/* ---- get_exception_handler(self), get_task_factory(self) ---- */
+
+/* `hook` (taken over) as it is shown here (new reference): what a carrier calls to code that is held to all that the carrier
+ * is, and so would gain nothing by calling it; others get the carrier. NULL with an exception set. */
+static PyObject *
+shown(fa_interpreter *here, PyObject *hook)
+{
+    const fa_authority *authority;
+    const fa_node *node = fa_carry_chain(here, hook); /* borrowed, as are the boxes in force */
+    if (node == NULL) {
+        return hook;
+    }
+    bool held = fa_authority_get(&authority) > 0;
+    for (; held && node != NULL; node = node->outer) {
+        bool has = node->box == NULL;
+        for (uint32_t i = 0; !has && i < authority->box_count; i++) {
+            has = authority->boxes[i] == node->box;
+        }
+        held = has;
+    }
+    if (held) {
+        Py_SETREF(hook, Py_NewRef(fa_carry_callable(hook)));
+    }
+    else if (PyErr_Occurred()) {
+        Py_CLEAR(hook);
+    }
+    return hook;
+}
+
+static PyObject *
+get_hook(int which, PyObject *const *args, size_t flags, PyObject *keywords)
+{
+    fa_interpreter *here = fa_pools_here();
+    PyObject *hook = here == NULL ? NULL : PyObject_Vectorcall(here->pools->loop_get[which], args, flags, keywords);
+    return hook == NULL || !fa_gate_is_open() ? hook : shown(here, hook);
+}
+
+static PyObject *
+get_handler(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
+{
+    return get_hook(HANDLER, args, flags, keywords);
+}
+
+static PyObject *
+get_factory(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
+{
+    return get_hook(FACTORY, args, flags, keywords);
+}
+
+PyObject *
+fa_loop_hooks_get(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+{
+    fa_interpreter *here = fa_state_here();
+    PyObject *hook = fa_interpose_call(patch, self, args, count, keywords);
+    return hook == NULL || here == NULL ? hook : shown(here, hook);
 }
 
 /* ---- Handle.__repr__ ---- */
@@ -74,9 +131,8 @@ fa_loop_hooks_set(const fa_patch *patch, bool is_factory, PyObject *self, PyObje
 static PyObject *
 show_handle(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->handle_repr;
@@ -103,12 +159,13 @@ show_handle(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, 
 void
 fa_loop_hooks_install(fa_pools *pools, PyObject *module)
 {
-    static const vectorcallfunc ours[SETTERS] = {set_handler, set_factory};
+    static const vectorcallfunc ours[SETTERS] = {set_handler, set_factory}, gets[SETTERS] = {get_handler, get_factory};
     PyObject *loop = PyObject_GetAttrString(module, "BaseEventLoop");                             /* owned */
     PyObject *events = loop == NULL ? NULL : fa_known_module("asyncio.events");                 /* owned */
     PyObject *handle = events == NULL ? NULL : PyObject_GetAttrString(events, "Handle");   /* owned */
     for (int i = 0; handle != NULL && i < SETTERS; i++) {
-        if (fa_redirect(pools->redirect_type, loop, names[i], ours[i], &pools->loop_set[i]) < 0) {
+        if (fa_redirect(pools->redirect_type, loop, getters[i], gets[i], &pools->loop_get[i]) < 0
+            || fa_redirect(pools->redirect_type, loop, names[i], ours[i], &pools->loop_set[i]) < 0) {
             break;
         }
     }

@@ -69,10 +69,9 @@ without(const fa_pools *pools, PyObject *now)
 static PyObject *
 get_policy(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     PyObject *policy; /* new reference */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     return seen_here(here->pools, &policy) < 0 ? NULL
@@ -113,10 +112,9 @@ set_inside(fa_pools *pools, PyObject *now, PyObject *policy)
 static PyObject *
 set_policy(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     PyObject *now = NULL; /* owned */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     if (fa_gate_is_open() && PyVectorcall_NARGS(flags) == 1 && fa_makers_here(&now) < 0) {
@@ -147,10 +145,9 @@ is_standard_watcher(PyObject *watcher)
 static PyObject *
 set_watcher(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     PyObject *now = NULL, *own = NULL; /* owned */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     bool standard = !fa_gate_is_open() || PyVectorcall_NARGS(flags) != 2 || is_standard_watcher(args[1]);

@@ -12,15 +12,6 @@
 
 enum { INIT, SET_DEBUG, SET_EXECUTOR, ADD_READER, ADD_WRITER, ADD_SIGNAL, SETTINGS = FA_LOOP_SETTINGS };
 
-/* Whether something is in force: 1, 0, or -1 with an exception set. */
-static int
-is_inside(void)
-{
-    const fa_authority *authority;
-    int found = fa_authority_get(&authority);
-    return found <= 0 ? found : authority->box_count > 0;
-}
-
 /* ---- made plain ---- */
 
 static PyObject *
@@ -53,7 +44,7 @@ is_standard_socket(PyObject *object)
 PyObject *
 fa_loop_settings_descriptor(PyObject *object)
 {
-    int inside = PyLong_CheckExact(object) ? 0 : is_inside();
+    int inside = PyLong_CheckExact(object) ? 0 : fa_authority_is_inside();
     if (inside <= 0 || is_standard_socket(object)) {
         return inside < 0 ? NULL : Py_NewRef(object);
     }
@@ -72,7 +63,7 @@ fa_loop_settings_descriptor(PyObject *object)
 PyObject *
 fa_loop_settings_signal(PyObject *object)
 {
-    int inside = !PyLong_Check(object) || PyLong_CheckExact(object) ? 0 : is_inside();
+    int inside = !PyLong_Check(object) || PyLong_CheckExact(object) ? 0 : fa_authority_is_inside();
     return inside < 0 ? NULL : inside > 0 ? copy_number(object) : Py_NewRef(object);
 }
 
@@ -101,10 +92,9 @@ set(int which, PyObject *const *args, size_t flags, PyObject *keywords)
         [ADD_WRITER] = fa_loop_settings_descriptor,
         [ADD_SIGNAL] = fa_loop_settings_signal,
     };
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     Py_ssize_t count = PyVectorcall_NARGS(flags);
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->loop_settings[which];
@@ -120,17 +110,9 @@ set(int which, PyObject *const *args, size_t flags, PyObject *keywords)
         }
         return PyObject_Vectorcall(original, args, flags, keywords);
     }
-    Py_ssize_t all = count + (keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords)); /* some take keywords in newer Pythons */
-    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed */
-    PyObject *made = given == NULL ? PyErr_NoMemory() : plain[which](args[1]); /* owned */
-    PyObject *result = NULL;
-    if (made != NULL) {
-        memcpy(given, args, (size_t)all * sizeof *given);
-        given[1] = made;
-        result = PyObject_Vectorcall(original, given, (size_t)count, keywords);
-    }
+    PyObject *made = plain[which](args[1]); /* owned */
+    PyObject *result = made == NULL ? NULL : fa_redirect_call_with(original, args, flags, keywords, 1, made);
     Py_XDECREF(made);
-    PyMem_Free(given);
     return result;
 }
 

@@ -48,12 +48,11 @@ fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority)
 static PyObject *
 prepare_child(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority; /* borrowed */
     PyObject *policies = NULL;     /* owned */
 
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->mp_prepare; /* borrowed */

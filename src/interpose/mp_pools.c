@@ -81,9 +81,8 @@ static PyObject *
 submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(flags);
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     const fa_pools *pools = here->pools;

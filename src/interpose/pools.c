@@ -11,6 +11,17 @@
 
 FA_THREAD_LOCAL bool fa_pools_default_is_made;
 
+fa_interpreter *
+fa_pools_here(void)
+{
+    fa_interpreter *here = fa_state_here();
+    if (here == NULL || here->pools == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+        return NULL;
+    }
+    return here;
+}
+
 /* The record of the pool whose queue this is: 1 and a new reference, 0 (and NULL), -1 with an exception set. */
 static int
 record_of(const fa_pools *pools, PyObject *queue, PyObject **record)
@@ -53,19 +64,9 @@ put_into(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_
     if (fa_authority_get(&authority) < 0) {
         return NULL;
     }
-    PyObject *result = NULL;
     fa_node *chain = fa_authority_chain(here, authority); /* owned */
     PyObject *carried = chain == NULL ? NULL : fa_job_new(here->pools->job_type, args[0], chain); /* owned */
-    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    PyObject *changed[8];
-    if (carried != NULL && all <= 8) {
-        memcpy(changed, args, (size_t)all * sizeof(PyObject *));
-        changed[0] = carried;
-        result = fa_interpose_call(patch, self, changed, count, names);
-    }
-    else if (carried != NULL) {
-        result = fa_interpose_call(patch, self, args, count, names); /* too many: its own TypeError */
-    }
+    PyObject *result = carried == NULL ? NULL : fa_interpose_call_with(patch, self, args, count, names, 0, carried);
     Py_XDECREF(carried);
     Py_XDECREF(chain);
     return result;
@@ -158,20 +159,18 @@ sweep(fa_pools *pools)
 PyObject *
 fa_pools_init(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     fa_pools *pools = here->pools;
     PyObject *result = PyObject_Vectorcall(pools->init, args, flags, names);
-    const fa_authority *authority;
     if (result == NULL || PyVectorcall_NARGS(flags) < 1) {
         return result;
     }
-    int found = fa_authority_get(&authority);
-    bool noted = found == 0 || (found > 0 && authority->box_count == 0);
-    if (!noted && found > 0) {
+    int inside = fa_authority_is_inside();
+    bool noted = inside == 0;
+    if (inside > 0) {
         /* The frames: __init__ itself, then whoever made the pool. */
         fa_frame *frame = fa_frames_innermost();
         /* Its parameters are passed on in their order: self, max_workers, thread_name_prefix, initializer. */
@@ -179,7 +178,7 @@ fa_pools_init(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags
             && (fa_pools_default_is_made
                 || (frame != NULL && fa_known_runs(&pools->run_in_executor, fa_frames_outer(frame))));
     }
-    if (found < 0 || (noted && (sweep(pools) < 0 || fa_pools_note(pools, args[0]) < 0))) {
+    if (inside < 0 || (noted && (sweep(pools) < 0 || fa_pools_note(pools, args[0]) < 0))) {
         Py_CLEAR(result);
     }
     return result;

@@ -77,6 +77,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->handle_repr);
     for (size_t i = 0; i < FA_LOOP_SETTERS; i++) {
         Py_CLEAR(pools->loop_set[i]);
+        Py_CLEAR(pools->loop_get[i]);
     }
     for (size_t i = 0; i < FA_TASK_METHODS; i++) {
         Py_CLEAR(pools->task_methods[i]);
@@ -176,13 +177,9 @@ look(fa_interpreter *here)
 static int
 refresh(fa_interpreter *here)
 {
-    const fa_authority *authority;
-    if (!fa_modules_have_changed(here)) {
-        return 0;
-    }
-    int found = fa_authority_get(&authority);
-    if (found < 0 || (found > 0 && authority->box_count > 0)) {
-        return found < 0 ? -1 : 0;
+    int inside = fa_modules_have_changed(here) ? fa_authority_is_inside() : 1;
+    if (inside != 0) {
+        return inside < 0 ? -1 : 0;
     }
     fa_modules_look(here); /* before: others may be imported meanwhile */
     int status = look(here);

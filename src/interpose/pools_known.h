@@ -4,9 +4,10 @@
 
 #include "interpose/known.h"
 #include "interpose/noted.h"
+#include "support/state.h"
 
 enum { FA_TASK_METHODS = 2 }; /* of asyncio's own Task in Python: those that go on with it */
-enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take what is called on occasion */
+enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take, and those that show, what is called on occasion */
 enum { FA_LOOP_SETTINGS = 6 }; /* of asyncio's loops: those that take what loops ask, and what makes them */
 enum { FA_POLICY_FUNCTIONS = 3 }; /* of asyncio: those that tell and set its policy */
 enum { FA_QUEUE_PUTS = 2 }; /* of multiprocessing's queues: those that a thread pickles for */
@@ -42,7 +43,7 @@ typedef struct fa_pools {
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */
     PyObject *trio_run_soon, *trio_spawn, *trio_instrument; /* owned: what its methods did; NULL until they are redirected */
     PyObject *future_add;       /* owned: what _PyFuture.add_done_callback did; NULL until it is redirected */
-    PyObject *loop_set[FA_LOOP_SETTERS]; /* owned: what they did; NULL until they are redirected; as is: */
+    PyObject *loop_set[FA_LOOP_SETTERS], *loop_get[FA_LOOP_SETTERS]; /* owned: what they did; NULL until they are redirected; as is: */
     PyObject *handle_repr;      /* owned: what asyncio.Handle.__repr__ did */
     PyObject *tell;             /* owned: fastaudit._failures.tell; NULL until asyncio is imported */
     PyObject *task_cancel;      /* owned: what _PyTask.cancel did; NULL until it is redirected */
@@ -65,6 +66,9 @@ typedef struct fa_pools {
     fa_known worker_loop; /* concurrent.futures.thread._worker */
     fa_known thread_start, adjust, run_in_executor, anyio_start;
 } fa_pools;
+
+/* The running interpreter's row, where pools are known; NULL with an exception set: it is going away. */
+fa_interpreter *fa_pools_here(void);
 
 /* Note a pool as the host's, if it is of the very class whose parts we know. Returns 0, or -1 with an
  * exception set. */

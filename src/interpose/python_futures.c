@@ -12,10 +12,9 @@ enum { SELF, CALLBACK, POSITIONAL, CONTEXT = POSITIONAL, ALL };
 static PyObject *
 add_done_callback(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     PyObject *given[2] = {NULL, NULL}; /* owned */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->future_add;

@@ -119,10 +119,9 @@ fa_python_tasks_has(fa_interpreter *here, PyObject *callback, PyObject *const *a
 static PyObject *
 cancel(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *keywords)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     PyObject *context = NULL; /* owned */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->task_cancel;

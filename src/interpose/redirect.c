@@ -66,3 +66,20 @@ fa_redirect(PyTypeObject *type, PyObject *holder, const char *name, vectorcallfu
     Py_XDECREF(function);
     return *original == NULL ? -1 : 0;
 }
+
+PyObject *
+fa_redirect_call_with(PyObject *original, PyObject *const *args, size_t flags, PyObject *names, Py_ssize_t at,
+                      PyObject *instead)
+{
+    size_t count = (size_t)PyVectorcall_NARGS(flags);
+    size_t all = count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
+    PyObject **given = PyMem_New(PyObject *, all); /* owned; its items are borrowed */
+    if (given == NULL) {
+        return PyErr_NoMemory();
+    }
+    memcpy(given, args, all * sizeof *given);
+    given[at] = instead;
+    PyObject *result = PyObject_Vectorcall(original, given, count, names);
+    PyMem_Free(given);
+    return result;
+}

@@ -14,4 +14,9 @@ PyObject *fa_redirect_new(PyTypeObject *type, vectorcallfunc call);
  * (owned); where there is one already, nothing is done. Returns 0, or -1 with an exception set. */
 int fa_redirect(PyTypeObject *type, PyObject *holder, const char *name, vectorcallfunc call, PyObject **original);
 
+/* What redirected functions do with what they were called with: call the original with `instead` (borrowed) in the place
+ * of args[at]. */
+PyObject *fa_redirect_call_with(PyObject *original, PyObject *const *args, size_t flags, PyObject *names, Py_ssize_t at,
+                                PyObject *instead);
+
 #endif

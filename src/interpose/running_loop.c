@@ -47,26 +47,24 @@ FA_INTERPOSED(set_running, set_running);
 static PyObject *
 set_running(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    const fa_authority *authority;
     fa_interpreter *here = fa_state_here();
     fa_thread *thread = fa_authority_thread();
     if (here == NULL || here->running_loop == NULL || count != 1) {
         return fa_interpose_call(&set_running_patch, self, args, count, names);
     }
-    int found = fa_authority_get(&authority);
-    if (found < 0 && fa_reserve_open(here)) { /* a loop that ends has to say so, or no other can run */
-        found = fa_authority_get(&authority);
+    int inside = fa_authority_is_inside();
+    if (inside < 0 && fa_reserve_open(here)) { /* a loop that ends has to say so, or no other can run */
+        inside = fa_authority_is_inside();
     }
-    PyObject *now = found < 0 ? NULL : PyObject_CallNoArgs(here->running_loop); /* owned */
+    PyObject *now = inside < 0 ? NULL : PyObject_CallNoArgs(here->running_loop); /* owned */
     if (now == NULL) {
         return NULL;
     }
-    bool is_held = found > 0 && authority->box_count > 0;
     fa_frame *frame = fa_frames_innermost();
     fa_loop_start asks = start_of(now, frame);
     bool in_a_child = here->pools != NULL && fa_known_runs(&here->pools->on_fork, frame) && atomic_exchange(&is_forked, false);
     PyObject *result = NULL;
-    if (is_held && now != Py_None && now != args[0] && !in_a_child && !is_starter(&thread->loop, &asks)) {
+    if (inside > 0 && now != Py_None && now != args[0] && !in_a_child && !is_starter(&thread->loop, &asks)) {
         PyErr_SetString((PyObject *)here->scope_error,
                         "code in a sandbox cannot exchange the event loop that its host runs in this thread");
     }

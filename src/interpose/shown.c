@@ -41,7 +41,7 @@ ask(void *data)
 }
 
 static PyObject *
-ask_inside(shown *self, question q)
+ask_inside(shown *self, question q, PyObject *(*how)(void *))
 {
     fa_interpreter *here = fa_state_here();
     q.self = self->awaited;
@@ -49,19 +49,19 @@ ask_inside(shown *self, question q)
         PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter, or this future, is going away");
         return NULL;
     }
-    return self->chain == NULL ? ask(&q) : fa_carry_run(here, self->chain, ask, &q);
+    return self->chain == NULL ? how(&q) : fa_carry_run(here, self->chain, how, &q);
 }
 
 static PyObject *
 shown_result(PyObject *self, PyObject *Py_UNUSED(unused))
 {
-    return ask_inside((shown *)self, (question){.method = "result"});
+    return ask_inside((shown *)self, (question){.method = "result"}, ask);
 }
 
 static PyObject *
 shown_exception(PyObject *self, PyObject *Py_UNUSED(unused))
 {
-    return ask_inside((shown *)self, (question){.method = "exception"});
+    return ask_inside((shown *)self, (question){.method = "exception"}, ask);
 }
 
 /* A plain answer to a question that is answered by yes or no: what it is asked for its truth for, it is asked inside. */
@@ -75,27 +75,15 @@ yes_or_no(void *data)
 }
 
 static PyObject *
-ask_whether(shown *self, question q)
-{
-    fa_interpreter *here = fa_state_here();
-    q.self = self->awaited;
-    if (here == NULL || q.self == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter, or this future, is going away");
-        return NULL;
-    }
-    return self->chain == NULL ? yes_or_no(&q) : fa_carry_run(here, self->chain, yes_or_no, &q);
-}
-
-static PyObject *
 shown_done(PyObject *self, PyObject *Py_UNUSED(unused))
 {
-    return ask_whether((shown *)self, (question){.method = "done"});
+    return ask_inside((shown *)self, (question){.method = "done"}, yes_or_no);
 }
 
 static PyObject *
 shown_cancelled(PyObject *self, PyObject *Py_UNUSED(unused))
 {
-    return ask_whether((shown *)self, (question){.method = "cancelled"});
+    return ask_inside((shown *)self, (question){.method = "cancelled"}, yes_or_no);
 }
 
 static PyObject *
@@ -108,7 +96,7 @@ shown_cancel(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     PyObject *name = PyUnicode_InternFromString("msg"); /* owned */
     PyObject *answer = name == NULL ? NULL
-                     : ask_whether((shown *)self, (question){.method = "cancel", .name = name, .named = message});
+                     : ask_inside((shown *)self, (question){.method = "cancel", .name = name, .named = message}, yes_or_no);
     Py_XDECREF(name);
     return answer;
 }
@@ -165,7 +153,7 @@ shown_add(PyObject *object, PyObject *args, PyObject *kwargs)
     PyObject *answer = NULL;
     if (name != NULL) {
         answer = ask_inside(self, (question){.method = "add_done_callback", .positional = waking, .name = name,
-                                             .named = own});
+                                             .named = own}, ask);
     }
     Py_XDECREF(name);
     Py_XDECREF(waking);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "classify/operands.h"
 #include "interpose/interpose.h"
 
 /* One of the functions below: raise an event of its name, with the arguments, then call it. */
@@ -90,11 +91,7 @@ serves_everywhere(PyObject *self, int *port)
         struct sockaddr_in6 v6;
     } bound = {.any = {.sa_family = AF_UNSPEC}};
     socklen_t size = sizeof(bound);
-    PyTypeObject *type = Py_TYPE(self);
-
-    while (type != NULL && (!PyType_HasFeature(type, Py_TPFLAGS_IMMUTABLETYPE) || strcmp(type->tp_name, "_socket.socket") != 0)) {
-        type = type->tp_base;
-    }
+    PyTypeObject *type = fa_operands_socket_type(self); /* borrowed */
     PyObject *fileno = type == NULL ? NULL : PyObject_CallMethod((PyObject *)type, "fileno", "O", self); /* owned */
     int number = fileno == NULL ? -1 : (int)PyLong_AsLong(fileno);
     Py_XDECREF(fileno);

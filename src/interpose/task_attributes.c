@@ -25,7 +25,6 @@ hides_method(const fa_interpreter *here, PyObject *self, PyObject *name)
 static int
 set_attribute(PyObject *self, PyObject *name, PyObject *value)
 {
-    const fa_authority *authority;
     fa_interpreter *here = fa_gate_is_open() && value != NULL ? fa_state_here() : NULL;
     if (here == NULL || here->task_type == NULL) {
         return original_set(self, name, value);
@@ -34,11 +33,11 @@ set_attribute(PyObject *self, PyObject *name, PyObject *value)
     if (plain && !hides_method(here, self, name)) {
         return original_set(self, name, value);
     }
-    int found = fa_authority_get(&authority);
-    if (found < 0) {
+    int inside = fa_authority_is_inside();
+    if (inside < 0) {
         return -1;
     }
-    if (found > 0 && authority->box_count > 0) {
+    if (inside > 0) {
         if (plain) {
             PyErr_Format(here->scope_error,
                          "code in a sandbox cannot put something in the place of %U() of asyncio's: others call it",
@@ -57,11 +56,10 @@ set_attribute(PyObject *self, PyObject *name, PyObject *value)
 PyObject *
 fa_task_attributes_name(PyObject *name)
 {
-    const fa_authority *authority;
     bool plain = PyUnicode_CheckExact(name) || PyLong_CheckExact(name) || name == Py_None;
-    int found = plain ? 0 : fa_authority_get(&authority);
-    if (found <= 0 || authority->box_count == 0) {
-        return found < 0 ? NULL : Py_NewRef(name);
+    int inside = plain ? 0 : fa_authority_is_inside();
+    if (inside <= 0) {
+        return inside < 0 ? NULL : Py_NewRef(name);
     }
     PyObject *text = PyObject_Str(name); /* owned; its class may be the guest's still */
     PyObject *copy = text == NULL ? NULL : PyUnicode_FromObject(text);

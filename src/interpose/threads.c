@@ -54,20 +54,9 @@ start(const fa_patch *patch, PyObject *self, PyObject *const *args, Py_ssize_t c
     if (fa_authority_get(&authority) < 0) {
         return NULL;
     }
-    PyObject *result = NULL;
-    fa_node *chain = fa_authority_chain(here, authority);                     /* owned */
+    fa_node *chain = fa_authority_chain(here, authority);                           /* owned */
     PyObject *carrier = chain == NULL ? NULL : fa_carry_new(here, args[at], chain); /* owned */
-    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    PyObject **changed = PyMem_New(PyObject *, (size_t)all);                  /* owned; items borrowed */
-    if (changed == NULL) {
-        PyErr_NoMemory();
-    }
-    if (carrier != NULL && changed != NULL) {
-        memcpy(changed, args, (size_t)all * sizeof(PyObject *));
-        changed[at] = carrier;
-        result = fa_interpose_call(patch, self, changed, count, names);
-    }
-    PyMem_Free(changed);
+    PyObject *result = carrier == NULL ? NULL : fa_interpose_call_with(patch, self, args, count, names, at, carrier);
     Py_XDECREF(carrier);
     Py_XDECREF(chain);
     return result;

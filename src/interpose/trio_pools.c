@@ -14,10 +14,9 @@ static PyObject *
 start_thread_soon(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(flags);
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->trio_original; /* borrowed */

@@ -12,11 +12,8 @@
 static fa_interpreter *
 somewhere_held(const fa_authority **authority, int *status)
 {
-    fa_interpreter *here = fa_state_here();
-    *status = here == NULL || here->pools == NULL ? -1 : fa_gate_is_open() ? fa_authority_get(authority) : 0;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
-    }
+    fa_interpreter *here = fa_pools_here();
+    *status = here == NULL ? -1 : fa_gate_is_open() ? fa_authority_get(authority) : 0;
     return *status > 0 && (*authority)->box_count > 0 ? here : NULL;
 }
 
@@ -28,27 +25,19 @@ run_sync_soon(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags
 {
     const fa_authority *authority;
     int status;
-    Py_ssize_t count = PyVectorcall_NARGS(flags);
     fa_interpreter *here = somewhere_held(&authority, &status);
     if (status < 0) {
         return NULL;
     }
-    if (here == NULL || count < 2) {
+    if (here == NULL || PyVectorcall_NARGS(flags) < 2) {
         return PyObject_Vectorcall(fa_state_here()->pools->trio_run_soon, args, flags, names);
     }
-    size_t all = (size_t)count + (names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(names));
-    PyObject **given = PyMem_New(PyObject *, all); /* owned; its items are borrowed, but for the carrier */
-    if (given == NULL) {
-        return PyErr_NoMemory();
-    }
-    memcpy(given, args, all * sizeof(PyObject *));
-    fa_node *chain = fa_authority_chain(here, authority);                      /* owned */
-    given[1] = chain == NULL ? NULL : fa_carry_new(here, args[1], chain);      /* owned */
-    PyObject *result = given[1] == NULL ? NULL
-                     : PyObject_Vectorcall(here->pools->trio_run_soon, given, (size_t)count, names);
-    Py_XDECREF(given[1]);
+    fa_node *chain = fa_authority_chain(here, authority);                          /* owned */
+    PyObject *carrier = chain == NULL ? NULL : fa_carry_new(here, args[1], chain); /* owned */
+    PyObject *result = carrier == NULL ? NULL
+                     : fa_redirect_call_with(here->pools->trio_run_soon, args, flags, names, 1, carrier);
+    Py_XDECREF(carrier);
     Py_XDECREF(chain);
-    PyMem_Free(given);
     return result;
 }
 

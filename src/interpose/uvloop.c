@@ -6,7 +6,6 @@
 #include "authority/authority.h"
 #include "interpose/given.h"
 #include "interpose/interpose.h"
-#include "interpose/loop_hooks.h"
 #include "interpose/pools.h"
 #include "interpose/uvloop_settings.h"
 #include "support/text.h"
@@ -210,17 +209,7 @@ call_carrying(const fa_patch *patch, Py_ssize_t at, PyObject *self, PyObject *co
     if (found <= 0) {
         return found < 0 ? NULL : fa_interpose_call(patch, self, args, count, names);
     }
-    PyObject **given = PyMem_New(PyObject *, (size_t)(count + named)); /* owned; its items are borrowed */
-    PyObject *result = NULL;
-    if (given == NULL) {
-        PyErr_NoMemory();
-    }
-    else {
-        memcpy(given, args, (size_t)(count + named) * sizeof *given);
-        given[at] = carrier;
-        result = fa_interpose_call(patch, self, given, count, names);
-    }
-    PyMem_Free(given);
+    PyObject *result = fa_interpose_call_with(patch, self, args, count, names, at, carrier);
     Py_DECREF(carrier);
     return result;
 }
@@ -231,11 +220,6 @@ CARRYING(call_soon, 0)
 CARRYING(call_soon_threadsafe, 0)
 CARRYING(call_later, 1)
 CARRYING(call_at, 1)
-
-/* ---- Loop.set_exception_handler(handler), set_task_factory(factory) ---- */
-
-REPLACED(set_exception_handler, fa_loop_hooks_set(&set_exception_handler_patch, false, self, args, count, names))
-REPLACED(set_task_factory, fa_loop_hooks_set(&set_task_factory_patch, true, self, args, count, names))
 
 /* ---- putting it in place ---- */
 
@@ -258,8 +242,6 @@ static const struct {
     {&call_soon_threadsafe_patch, "Loop", "call_soon_threadsafe", -1},
     {&call_later_patch, "Loop", "call_later", -1},
     {&call_at_patch, "Loop", "call_at", -1},
-    {&set_exception_handler_patch, "Loop", "set_exception_handler", -1},
-    {&set_task_factory_patch, "Loop", "set_task_factory", -1},
     {&sendto_patch, "UDPTransport", "sendto", -1},
     {&run_in_executor_patch, "Loop", "run_in_executor", -1},
     {&monitor_patch, "Loop", "_monitor_fs", -1},

@@ -4,10 +4,12 @@
 #include "authority/gate.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
+#include "interpose/loop_hooks.h"
 #include "interpose/loop_settings.h"
 #include "interpose/made_loops.h"
+#include "interpose/places.h"
 
-/* What loop_settings.c does to asyncio's own loops. */
+/* What loop_settings.c and loop_hooks.c do to asyncio's own loops. */
 
 static initproc original_init; /* written once, before ours is called */
 
@@ -30,37 +32,18 @@ set_executor(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *
     return fa_loop_settings_check(self) < 0 ? NULL : fa_interpose_call(&set_executor_patch, self, args, count, names);
 }
 
-/* Where the first argument is, by position or by name; -1: nowhere. */
-static Py_ssize_t
-find_first(const char *name, Py_ssize_t count, PyObject *names)
-{
-    Py_ssize_t at = count > 0 ? 0 : -1;
-    for (Py_ssize_t i = 0; at < 0 && names != NULL && i < PyTuple_GET_SIZE(names); i++) {
-        at = PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0 ? i : -1;
-    }
-    return at;
-}
-
 /* The same call with the first argument made plain. */
 static PyObject *
 call_plain(const fa_patch *patch, PyObject *(*plain)(PyObject *), const char *name, PyObject *self,
            PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    Py_ssize_t at = find_first(name, count, names);
+    Py_ssize_t at = fa_places_find(count, names, 0, name);
     if (at < 0) {
         return fa_interpose_call(patch, self, args, count, names);
     }
-    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed */
-    PyObject *first = given == NULL ? PyErr_NoMemory() : plain(args[at]); /* owned */
-    PyObject *result = NULL;
-    if (first != NULL) {
-        memcpy(given, args, (size_t)all * sizeof *given);
-        given[at] = first;
-        result = fa_interpose_call(patch, self, given, count, names);
-    }
+    PyObject *first = plain(args[at]); /* owned */
+    PyObject *result = first == NULL ? NULL : fa_interpose_call_with(patch, self, args, count, names, at, first);
     Py_XDECREF(first);
-    PyMem_Free(given);
     return result;
 }
 
@@ -76,6 +59,25 @@ PLAIN(add_reader, fa_loop_settings_descriptor, "fileobj")
 PLAIN(add_writer, fa_loop_settings_descriptor, "fileobj")
 PLAIN(add_signal_handler, fa_loop_settings_signal, "sig")
 
+/* ---- Loop.set_exception_handler(handler), set_task_factory(factory), and what shows them ---- */
+
+#define HOOK(NAME)                                                                                                     \
+    static PyObject *get_##NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);                        \
+    FA_INTERPOSED(get_##NAME, get_##NAME##_here);                                                                     \
+    static PyObject *get_##NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)      \
+    {                                                                                                                 \
+        return fa_loop_hooks_get(&get_##NAME##_patch, self, args, count, names);                                      \
+    }                                                                                                                 \
+    static PyObject *set_##NAME##_here(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);                        \
+    FA_INTERPOSED(set_##NAME, set_##NAME##_here);                                                                     \
+    static PyObject *set_##NAME##_here(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)      \
+    {                                                                                                                 \
+        return fa_loop_hooks_set(&set_##NAME##_patch, &get_##NAME##_patch, self, args, count, names);                 \
+    }
+
+HOOK(exception_handler)
+HOOK(task_factory)
+
 int
 fa_uvloop_settings_install(PyObject *module)
 {
@@ -83,6 +85,10 @@ fa_uvloop_settings_install(PyObject *module)
         fa_patch *patch;
         const char *name;
     } methods[] = {
+        {&get_exception_handler_patch, "get_exception_handler"}, /* before its setter, which asks it */
+        {&set_exception_handler_patch, "set_exception_handler"},
+        {&get_task_factory_patch, "get_task_factory"},
+        {&set_task_factory_patch, "set_task_factory"},
         {&set_executor_patch, "set_default_executor"},
         {&add_reader_patch, "add_reader"},
         {&add_writer_patch, "add_writer"},

@@ -1,14 +1,19 @@
 """
-Runs tests of CPython's suite in one way, and writes a line for each: python run_one.py WAY FILE NAME ...
+Runs tests of CPython's suite in one way, and writes a line for each: python run_one.py WAY FILE WITHOUT NAME ...
 
-A name is that of a module (`test_io`) or of a test (`test.test_io.CIOTest.test_array_writes`). Nothing but the tests
-themselves runs in the sandbox's way: they are loaded there, too.
+WITHOUT is a file that lists, as JSON, tests that are left out. A name is that of a module (`test_io`) or of a test
+(`test.test_io.CIOTest.test_array_writes`). Nothing but the tests themselves runs in the sandbox's way: they are loaded there,
+too. The libraries whose pools and loops are held were imported before, as hosts import them: a scope leaves what is imported
+inside of it as it is.
 """
 
+import asyncio  # noqa: F401
 import contextlib
 import contextvars
 import json
+import multiprocessing.pool  # noqa: F401
 import os
+import pathlib
 import sys
 import unittest
 
@@ -71,8 +76,20 @@ def sandboxed(way):
     return sandbox(everything if way == "unrestricted" else everything.replace(read=["/"], write=["/"]))
 
 
+def those_but(suite, left_out):
+    """Give the tests of a suite, in their order, without some."""
+    kept = unittest.TestSuite()
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            kept.addTest(those_but(test, left_out))
+        elif test.id() not in left_out:
+            kept.addTest(test)
+    return kept
+
+
 def main():
-    way, file, *names = sys.argv[1:]
+    way, file, without, *names = sys.argv[1:]
+    left_out = set(json.loads(pathlib.Path(without).read_text()))
     number = os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 500, inheritable=False)
     sys.argv[1:] = []
     manager = sandboxed(way)
@@ -83,6 +100,8 @@ def main():
     with os_helper.temp_cwd(), manager:
         found = [name if name.startswith("test.") else f"test.{name}" for name in names]
         suite = unittest.defaultTestLoader.loadTestsFromNames(found)
+        if left_out:
+            suite = those_but(suite, left_out)  # and let go of the other one: it would keep every test that has run
         suite.run(Lines(number))
 
 

@@ -5,23 +5,13 @@ unseen: the number becomes a plain one
 """
 
 import asyncio
-import os
 
+import hosts
 import uvloop
 
 
 def enter(world, manager, guest):
-    async def main():
-        loop = asyncio.get_running_loop()
-        reading, writing = os.pipe()
-        with manager:
-            guest(world, writing)
-        loop.remove_writer(writing)
-        os.close(reading)
-        os.close(writing)
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
+    hosts.with_a_descriptor(world, manager, guest, uvloop.new_event_loop)
 
 
 def guest(world, descriptor):

@@ -5,14 +5,9 @@ unseen: the name becomes a plain one
 
 import asyncio
 
+import hosts
 
-def enter(world, manager, guest):
-    async def main():
-        with manager:
-            guest(world)
-        repr(asyncio.current_task())
-
-    asyncio.run(main())
+enter = hosts.in_a_task_that_is_shown
 
 
 def guest(world):

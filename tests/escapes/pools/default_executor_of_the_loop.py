@@ -3,20 +3,9 @@
 import asyncio
 import concurrent.futures
 
+import hosts
 
-def enter(world, manager, guest):
-    async def main():
-        with manager:
-            guest(world)
-
-    async def work():
-        await asyncio.get_running_loop().run_in_executor(None, int)
-
-    with asyncio.Runner() as runner:
-        try:
-            runner.run(main())
-        finally:
-            runner.run(work())
+enter = hosts.before_a_job
 
 
 def guest(world):

@@ -5,22 +5,12 @@ needs: uvloop
 import asyncio
 import concurrent.futures
 
+import hosts
 import uvloop
 
 
 def enter(world, manager, guest):
-    async def main():
-        with manager:
-            guest(world)
-
-    async def work():
-        await asyncio.get_running_loop().run_in_executor(None, int)
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
-            runner.run(main())
-        finally:
-            runner.run(work())
+    hosts.before_a_job(world, manager, guest, uvloop.new_event_loop)
 
 
 def guest(world):
