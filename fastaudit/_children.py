@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._policy import Policy
-
 _KEY = "fastaudit"
 
 # The new process's own path begins with the folder that it was started in: this package is found where it was here.
@@ -30,7 +28,7 @@ class _Held:
         return exec, (_FIRST, self._names)
 
 
-def hold(data: dict[str, Any], policies: list[tuple[Policy, bool]]) -> dict[str, Any]:
+def hold(data: dict[str, Any], policies: bytes) -> dict[str, Any]:
     """
     Add to *data*, which multiprocessing.spawn.get_preparation_data() gave, what holds the new process to *policies*.
 
@@ -38,10 +36,10 @@ def hold(data: dict[str, Any], policies: list[tuple[Policy, bool]]) -> dict[str,
 
     Args:
         data: Gains one entry, and loses the folder to change to: the new process does that before it is held.
-        policies: Outermost first, each with whether it only warns.
+        policies: What begin() installs, pickled: outermost first, each with whether it only warns.
     """
     main = data.get("init_main_from_path")
-    data[_KEY] = _Held(data["sys_path"], (data.pop("dir", None), main, pickle.dumps(policies)))
+    data[_KEY] = _Held(data["sys_path"], (data.pop("dir", None), main, policies))
     return data
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from concurrent.futures import Future
 from concurrent.futures.process import _ExceptionWithTraceback
-from pickle import dumps, loads
+from pickle import loads
 
-from . import _core
 from ._outcomes import made_anew
 from ._packed import pack
 from ._scope import sandbox
@@ -25,33 +23,21 @@ def pack_job(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> byte
     return pack((function, args, kwargs))
 
 
-class Job(_core.Frozen):
+def run(policies: bytes, work: bytes) -> bytes:
     """
-    What the executor gives to one of its processes, and that calls: it gives bytes.
+    Run a job in a process of the executor's.
 
-    Its fields are bytes: the policies that govern where it was given, and what pack_job() gave there.
+    Args:
+        policies: What governs where it was given, pickled: outermost first, each with whether it only warns.
+        work: What pack_job() gave there.
+
+    Returns:
+        What came of it, pickled under those policies: whether it returned, and the value or the exception.
     """
-
-    __slots__ = ()
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self._fields, None, ())
-
-    def __call__(self) -> bytes:
-        policies, work = self._fields
-        return _run_within(_scopes(policies), work)
+    return _run_within([sandbox(policy, mode="warn" if warns else "enforce") for policy, warns in loads(policies)], work)
 
 
-_core.seal(Job)
-
-
-@functools.lru_cache(maxsize=16)
-def _scopes(policies: bytes) -> tuple[Sandbox, ...]:
-    """Outermost first."""
-    return tuple(sandbox(policy, mode="warn" if warns else "enforce") for policy, warns in loads(policies))
-
-
-def _run_within(scopes: tuple[Sandbox, ...], work: bytes) -> bytes:
+def _run_within(scopes: list[Sandbox], work: bytes) -> bytes:
     if not scopes:
         return _run(work)
     with scopes[0]:
@@ -59,7 +45,6 @@ def _run_within(scopes: tuple[Sandbox, ...], work: bytes) -> bytes:
 
 
 def _run(work: bytes) -> bytes:
-    """Call what was packed, and pack what came of it: whether it returned, and the value or the exception."""
     try:
         function, args, kwargs = loads(work)
         outcome = True, function(*args, **kwargs)
@@ -68,24 +53,32 @@ def _run(work: bytes) -> bytes:
     try:
         return pack(outcome)
     except BaseException as error:
-        return dumps((False, made_anew(error)))
+        return pack((False, _ExceptionWithTraceback(made_anew(error), error.__traceback__)))  # type: ignore[arg-type]
 
 
 class Outcome(Future):  # type: ignore[type-arg]
-    """The future of such a job: unpacks, where it was given, what `inner`, the executor's own, gets."""
+    """
+    The future of such a job: unpacks, where it was given, what the executor's own future gets.
 
-    def __init__(self, inner: Future[bytes]) -> None:
+    Args:
+        cancel: That one's method, as is:
+        running: Neither shows the future, which stays out of reach.
+    """
+
+    def __init__(self, cancel: Callable[[], bool], running: Callable[[], bool]) -> None:
         super().__init__()
-        self._inner = inner
-        inner.add_done_callback(self._take)
+        self._methods: tuple[Callable[[], bool], Callable[[], bool]] | None = cancel, running
 
     def cancel(self) -> bool:
-        return self._inner.cancel()
+        methods = self._methods
+        return methods[0]() if methods else self.cancelled()
 
     def running(self) -> bool:
-        return self._inner.running() and not self.done()
+        methods = self._methods
+        return methods[1]() and not self.done() if methods else False
 
     def _take(self, inner: Future[bytes]) -> None:
+        self._methods = None  # it refers to this one
         if inner.cancelled():
             super().cancel()
             self.set_running_or_notify_cancel()

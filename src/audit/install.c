@@ -112,8 +112,9 @@ static int
 import_first(void)
 {
     static const char *const names[] = {
-        "_io", "_posixsubprocess", "_queue", "_socket", "_thread", "concurrent.futures.thread", "contextlib",
-        "fastaudit._children", "fastaudit._redirect", "gc", "multiprocessing.spawn", "os", "threading",
+        "_io", "_posixsubprocess", "_queue", "_socket", "_thread", "concurrent.futures.process",
+        "concurrent.futures.thread", "contextlib", "fastaudit._children", "fastaudit._redirect", "gc",
+        "multiprocessing.pool", "multiprocessing.queues", "multiprocessing.spawn", "os", "threading",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         PyObject *module = PyImport_ImportModule(names[i]); /* owned */

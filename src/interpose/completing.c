@@ -97,7 +97,11 @@ visit_callbacks(PyObject *object, void *data)
 fa_completing *
 fa_completing_begin_step(fa_interpreter *here, PyObject *task)
 {
-    /* Asked first: mostly there are none, and then nobody need know what is in force. */
+    /* Asked first: mostly there are none, and then nobody need know what is in force. Without a GIL only where something is:
+     * another thread may be at the task. */
+    if (FA_OBJECTS_MAY_CHANGE && !is_needed()) {
+        return NULL;
+    }
     if (Py_IS_TYPE(task, here->task_type)) {
         visited seen = {.before = NULL};
         (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);

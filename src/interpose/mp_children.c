@@ -24,8 +24,9 @@ policy_of(fa_interpreter *here, const fa_scope *scope, fa_box *box)
     return NULL;
 }
 
-PyObject *
-fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority)
+/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. */
+static PyObject *
+collect(fa_interpreter *here, const fa_authority *authority)
 {
     PyObject *policies = PyList_New(0); /* owned */
 
@@ -42,6 +43,29 @@ fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority)
         Py_XDECREF(pair);
     }
     return policies;
+}
+
+PyObject *
+fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority)
+{
+    const fa_pools *pools = here->pools;
+    PyObject *policies = collect(here, authority);                                                         /* owned */
+    PyObject *buffer = policies == NULL ? NULL : PyObject_CallNoArgs(pools->bytes_io);                     /* owned */
+    PyObject *pickler = buffer == NULL ? NULL : PyObject_CallOneArg(pools->pickler, buffer);               /* owned */
+    PyObject *own = pickler == NULL ? NULL : PyDict_New();                                                 /* owned */
+    PyObject *done = NULL;                                                                                 /* owned */
+    PyObject *bytes = NULL;
+    /* A table of its own: anybody may tell the common one (copyreg) how to pickle a policy. */
+    if (own != NULL && PyObject_SetAttrString(pickler, "dispatch_table", own) == 0) {
+        done = PyObject_CallMethod(pickler, "dump", "O", policies);
+        bytes = done == NULL ? NULL : PyObject_CallMethod(buffer, "getvalue", NULL);
+    }
+    Py_XDECREF(done);
+    Py_XDECREF(own);
+    Py_XDECREF(pickler);
+    Py_XDECREF(buffer);
+    Py_XDECREF(policies);
+    return bytes;
 }
 
 /* What multiprocessing.spawn.get_preparation_data() calls from now on. */
@@ -77,14 +101,17 @@ fa_mp_children_install(fa_pools *pools)
     if (spawn == NULL) {
         return 0;
     }
-    PyObject *children = PyImport_ImportModule("fastaudit._children"); /* owned */
+    PyObject *children = PyImport_ImportModule("fastaudit._children");                /* owned */
+    PyObject *pickling = children == NULL ? NULL : PyImport_ImportModule("_pickle"); /* owned */
+    PyObject *io = pickling == NULL ? NULL : PyImport_ImportModule("_io");           /* owned */
     int status = -1;
-    if (children != NULL && pools->mp_hold == NULL) {
-        pools->mp_hold = PyObject_GetAttrString(children, "hold");
-    }
-    if (pools->mp_hold != NULL) {
+    if (io != NULL && fa_known_take(children, "hold", &pools->mp_hold) == 0
+        && fa_known_take(pickling, "Pickler", &pools->pickler) == 0
+        && fa_known_take(io, "BytesIO", &pools->bytes_io) == 0) {
         status = fa_redirect(pools->redirect_type, spawn, "get_preparation_data", prepare_child, &pools->mp_prepare);
     }
+    Py_XDECREF(io);
+    Py_XDECREF(pickling);
     Py_XDECREF(children);
     Py_DECREF(spawn);
     return status;

@@ -5,8 +5,8 @@
 #include "authority/authority.h"
 #include "interpose/pools_known.h"
 
-/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. NULL with an exception
- * set. */
+/* What governs, pickled (new reference): a list of pairs of a policy, outermost first, and whether it only warns. NULL with an
+ * exception set. */
 PyObject *fa_mp_children_policies(fa_interpreter *here, const fa_authority *authority);
 
 /* Redirect the function that prepares what a new process is told. Called as the host. Returns 0, or -1 with an

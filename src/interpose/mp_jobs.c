@@ -4,13 +4,15 @@
 #include "authority/chain.h"
 #include "authority/gate.h"
 #include "enforce/enforce.h"
+#include "interpose/carry.h"
 #include "interpose/mp_children.h"
 #include "interpose/redirect.h"
 
-/* A process that runs already knows nothing of a scope here, and what pickles a job, or unpickles what comes of it, is a
- * thread of the host's. An executor's job is therefore packed where it is given, unpacked in a process that is held by then
- * (fastaudit/_jobs.py), and so is its outcome, the other way round. Pools of multiprocessing's hand out what they are given
- * piece by piece: theirs are refused, unless the pool was made inside. Whoever may run any program is let. */
+/* A process that runs already knows nothing of what is in force here, and what pickles a job, or unpickles what comes of it,
+ * is a thread of the host's. An executor's job is therefore packed where it is given, unpacked in a process that is held by
+ * then (fastaudit/_jobs.py), and so is its outcome, the other way round. Pools of multiprocessing's hand out what they are
+ * given piece by piece: theirs are refused, unless the pool was made under all that is in force. Whoever may run any program
+ * is let. Floors count: they may have come after the processes. */
 
 static const char EVENT[] = "multiprocessing.pool.submit";
 
@@ -21,51 +23,179 @@ may_run_anything(const fa_authority *authority)
     return fa_enforce_allows(authority, &event);
 }
 
-/* ---- ProcessPoolExecutor.submit(self, fn, /, *args, **kwargs) ---- */
+/* ---- what a pool was made under ---- */
 
-/* The job (new reference, NULL with an exception set): nothing in it but bytes, and of a class that nobody can change. */
+/* The chain, how many floors there were, and what its threads take jobs from (new reference; NULL with an exception set):
+ * noted of each pool that is made while something is in force. */
+static PyObject *
+made_under(fa_interpreter *here, const fa_authority *authority)
+{
+    uint32_t floors = authority->scope_count - authority->box_count;
+    fa_node *chain = fa_authority_chain(here, authority); /* owned */
+    return chain == NULL ? NULL : Py_BuildValue("(NI)", chain, floors);
+}
+
+/* What `attribute` of a pool is (new reference), or None: guests can exchange it, so it is noted beside. */
+static PyObject *
+queue_of(PyObject *pool, const char *attribute)
+{
+    PyObject *queue = PyObject_GetAttrString(pool, attribute);
+    if (queue == NULL) {
+        PyErr_Clear();
+    }
+    return queue == NULL ? Py_NewRef(Py_None) : queue;
+}
+
+/* Call `original`, which makes a pool, and note it. */
+static PyObject *
+make(fa_noted *made, PyObject *original, const char *attribute, PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_pools_here();
+    const fa_authority *authority;
+    PyObject *under = NULL; /* owned */
+    int found = here == NULL ? -1 : fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    if (found > 0) {
+        under = made_under(here, authority);
+        found = under == NULL ? -1 : found;
+    }
+    PyObject *result = found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
+    if (result != NULL && under != NULL && PyVectorcall_NARGS(flags) > 0) {
+        PyObject *queue = queue_of(args[0], attribute);        /* owned */
+        PyObject *note = PyTuple_Pack(2, under, queue);        /* owned */
+        if (note == NULL || fa_noted_put(made, args[0], note) < 0) {
+            Py_CLEAR(result);
+        }
+        Py_XDECREF(note);
+        Py_DECREF(queue);
+    }
+    Py_XDECREF(under);
+    return result;
+}
+
+/* Whether a pool was made under everything that is in force: 1, 0, or -1 with an exception set. */
+static int
+was_made_inside(const fa_noted *made, const fa_authority *authority, PyObject *pool, const char *attribute)
+{
+    PyObject *note; /* owned */
+    int found = fa_noted_get(made, pool, &note);
+    if (found > 0) {
+        PyObject *under = PyTuple_GET_ITEM(note, 0); /* borrowed */
+        const fa_node *chain = (fa_node *)PyTuple_GET_ITEM(under, 0);
+        found = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count;
+        for (uint32_t i = 0; found > 0 && i < authority->box_count; i++) {
+            found = fa_chain_has(chain, authority->boxes[i]);
+        }
+        PyObject *queue = queue_of(pool, attribute); /* owned */
+        found = found > 0 && queue == PyTuple_GET_ITEM(note, 1);
+        Py_DECREF(queue);
+    }
+    Py_XDECREF(note);
+    return found;
+}
+
+/* ---- ProcessPoolExecutor ---- */
+
+static PyObject *
+make_executor(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_pools_here();
+    return here == NULL ? NULL : make(&here->pools->mp_made, here->pools->process_init, "_call_queue", args, flags, names);
+}
+
+/* run, policies and work, which are bytes (new reference, NULL with an exception set): nothing in it has methods of a guest's. */
 static PyObject *
 pack(fa_interpreter *here, const fa_authority *authority, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     const fa_pools *pools = here->pools;
-    PyObject *policies = fa_mp_children_policies(here, authority);                                        /* owned */
-    PyObject *held = policies == NULL ? NULL : PyObject_CallOneArg(pools->dumps, policies);               /* owned */
+    PyObject *held = fa_mp_children_policies(here, authority);                                                   /* owned */
     PyObject *work = held == NULL ? NULL : PyObject_Vectorcall(pools->process_pack, args, (size_t)count, names); /* owned */
     PyObject *job = NULL;
-    if (work != NULL && (!PyBytes_CheckExact(held) || !PyBytes_CheckExact(work))) {
+    if (work != NULL && !PyBytes_CheckExact(work)) {
         PyErr_SetString((PyObject *)here->scope_error, "a job for another process could not be packed: somebody changed what does it");
     }
     else if (work != NULL) {
-        job = PyObject_CallFunction(pools->process_job, "(OO)O()", held, work, Py_None);
+        job = PyTuple_Pack(3, pools->process_run, held, work);
     }
     Py_XDECREF(work);
     Py_XDECREF(held);
-    Py_XDECREF(policies);
     return job;
 }
 
+/* What gives the outcome (new reference, NULL with an exception set). The executor's own future stays out of reach: whatever its
+ * class is made to be, the executor's thread calls methods of it. */
+static PyObject *
+outcome_of(fa_interpreter *here, PyObject *future)
+{
+    PyObject *cancel = PyObject_GetAttrString(future, "cancel");                                  /* owned, as all of these */
+    PyObject *running = cancel == NULL ? NULL : PyObject_GetAttrString(future, "running");
+    PyObject *cancelling = running == NULL ? NULL : fa_carry_here(here, cancel);
+    PyObject *asking = cancelling == NULL ? NULL : fa_carry_here(here, running);
+    PyObject *outcome = asking == NULL ? NULL
+                                       : PyObject_CallFunctionObjArgs(here->pools->process_outcome, cancelling, asking, NULL);
+    PyObject *take = outcome == NULL ? NULL : PyObject_GetAttrString(outcome, "_take");
+    PyObject *added = take == NULL ? NULL : PyObject_CallMethod(future, "add_done_callback", "O", take);
+    if (added == NULL) {
+        Py_CLEAR(outcome);
+    }
+    Py_XDECREF(added);
+    Py_XDECREF(take);
+    Py_XDECREF(asking);
+    Py_XDECREF(cancelling);
+    Py_XDECREF(running);
+    Py_XDECREF(cancel);
+    return outcome;
+}
+
+/* submit() starts another process when all are busy: those of the host's pool are the host's to start. A guest's could not, or
+ * it would be held for good. */
+static PyObject *
+submit_as_it_is(PyObject *original, PyObject *executor, PyObject *job)
+{
+    static const char grows[] = "_safe_to_dynamically_spawn_children";
+    PyObject *threads = PyObject_GetAttrString(executor, "_executor_manager_thread");               /* owned */
+    PyObject *before = threads == NULL || threads == Py_None ? NULL : PyObject_GetAttrString(executor, grows); /* owned */
+    PyErr_Clear();
+    bool stops = before == Py_True && PyObject_SetAttrString(executor, grows, Py_False) == 0;
+    PyErr_Clear();
+    PyObject *given[] = {executor, PyTuple_GET_ITEM(job, 0), PyTuple_GET_ITEM(job, 1), PyTuple_GET_ITEM(job, 2)};
+    PyObject *future = PyObject_Vectorcall(original, given, 4, NULL);
+    if (stops) {
+        PyObject *raised = PyErr_GetRaisedException();
+        if (PyObject_SetAttrString(executor, grows, Py_True) < 0) {
+            PyErr_Clear();
+        }
+        PyErr_SetRaisedException(raised);
+    }
+    Py_XDECREF(before);
+    Py_XDECREF(threads);
+    return future;
+}
+
+/* submit(self, fn, /, *args, **kwargs) */
 static PyObject *
 submit(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->process_submit; /* borrowed */
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    if (found > 0 && count >= 2) {
+        int inside = was_made_inside(&here->pools->mp_made, authority, args[0], "_call_queue");
+        found = inside < 0 ? -1 : inside > 0 ? 0 : fa_authority_get(&authority);
+    }
     if (found < 0) {
         return NULL;
     }
-    if (found == 0 || authority->box_count == 0 || count < 2 || may_run_anything(authority)) {
+    if (found == 0 || count < 2 || may_run_anything(authority)) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    PyObject *job = pack(here, authority, args + 1, count - 1, names);                                 /* owned */
-    PyObject *executor[] = {args[0], job};
-    PyObject *future = job == NULL ? NULL : PyObject_Vectorcall(original, executor, 2, NULL);        /* owned */
-    PyObject *outcome = future == NULL ? NULL : PyObject_CallOneArg(here->pools->process_outcome, future);
+    PyObject *job = pack(here, authority, args + 1, count - 1, names);                 /* owned */
+    PyObject *future = job == NULL ? NULL : submit_as_it_is(original, args[0], job); /* owned */
+    PyObject *outcome = future == NULL ? NULL : outcome_of(here, future);
     Py_XDECREF(future);
     Py_XDECREF(job);
     return outcome;
@@ -76,38 +206,15 @@ submit(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObj
 static PyObject *
 make_pool(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
-    const fa_authority *authority;
-    fa_node *chain = NULL; /* owned */
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
-        return NULL;
-    }
-    fa_pools *pools = here->pools;
-    int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
-    if (found > 0 && authority->box_count > 0) {
-        chain = fa_authority_chain(here, authority);
-        found = chain == NULL ? -1 : found;
-    }
-    PyObject *result = found < 0 ? NULL : PyObject_Vectorcall(pools->mp_init, args, flags, names);
-    if (result != NULL && chain != NULL && PyVectorcall_NARGS(flags) > 0
-        && fa_noted_put(&pools->mp_made, args[0], (PyObject *)chain) < 0) {
-        Py_CLEAR(result);
-    }
-    Py_XDECREF(chain);
-    return result;
+    fa_interpreter *here = fa_pools_here();
+    return here == NULL ? NULL : make(&here->pools->mp_made, here->pools->mp_init, "_taskqueue", args, flags, names);
 }
 
 int
 fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool)
 {
-    PyObject *chain; /* owned */
-    int found = fa_noted_get(&pools->mp_made, pool, &chain);
-    for (uint32_t i = 0; found > 0 && i < authority->box_count; i++) {
-        found = fa_chain_has((fa_node *)chain, authority->boxes[i]);
-    }
-    Py_XDECREF(chain);
-    return found < 0 ? -1 : found > 0 ? 0 : PySys_Audit(EVENT, NULL);
+    int inside = was_made_inside(&pools->mp_made, authority, pool, "_taskqueue");
+    return inside < 0 ? -1 : inside > 0 ? 0 : PySys_Audit(EVENT, NULL);
 }
 
 int
@@ -130,8 +237,9 @@ fa_mp_jobs_install(fa_pools *pools)
     if (executor != NULL) {
         PyObject *jobs = PyImport_ImportModule("fastaudit._jobs"); /* owned */
         status = jobs == NULL || fa_known_take(jobs, "pack_job", &pools->process_pack) < 0
-                         || fa_known_take(jobs, "Job", &pools->process_job) < 0 || fa_known_take(jobs, "Outcome", &pools->process_outcome) < 0
-                         || fa_known_take(jobs, "dumps", &pools->dumps) < 0
+                         || fa_known_take(jobs, "run", &pools->process_run) < 0
+                         || fa_known_take(jobs, "Outcome", &pools->process_outcome) < 0
+                         || fa_redirect(pools->redirect_type, executor, "__init__", make_executor, &pools->process_init) < 0
                      ? -1
                      : fa_redirect(pools->redirect_type, executor, "submit", submit, &pools->process_submit);
         Py_XDECREF(jobs);

@@ -92,10 +92,14 @@ submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     if (found < 0) {
         return NULL;
     }
-    if (found == 0 || authority->box_count == 0 || names != NULL || count < 2 || count > MOST) {
+    if (found == 0 || names != NULL || count < 2 || count > MOST) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    if (!PyObject_TypeCheck(args[0], pools->thread_pool)) {
+    bool threads = PyObject_TypeCheck(args[0], pools->thread_pool);
+    if (threads && authority->box_count == 0) {
+        return PyObject_Vectorcall(original, args, flags, names);
+    }
+    if (!threads) {
         return fa_mp_jobs_may_submit(pools, authority, args[0]) < 0 ? NULL
                                                                      : PyObject_Vectorcall(original, args, flags, names);
     }

@@ -41,8 +41,10 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->process_name);
     Py_CLEAR(pools->process_submit);
     Py_CLEAR(pools->process_pack);
-    Py_CLEAR(pools->process_job);
-    Py_CLEAR(pools->dumps);
+    Py_CLEAR(pools->process_init);
+    Py_CLEAR(pools->process_run);
+    Py_CLEAR(pools->pickler);
+    Py_CLEAR(pools->bytes_io);
     Py_CLEAR(pools->queues_name);
     for (size_t i = 0; i < FA_QUEUE_PUTS; i++) {
         Py_CLEAR(pools->queue_put[i]);

@@ -30,14 +30,15 @@ typedef struct fa_pools {
     PyObject *mp_prepare;       /* owned: what multiprocessing.spawn.get_preparation_data did */
     PyObject *mp_hold;          /* owned: fastaudit._children.hold */
     PyObject *mp_init;          /* owned: what multiprocessing.pool.Pool.__init__ did; NULL until it is redirected */
-    fa_noted mp_made;           /* of its pools that were made inside: the chain of what was in force then */
+    fa_noted mp_made;           /* of pools and executors of processes: what was in force when they were made */
     PyObject *process_name;     /* owned str: the module of the next */
     PyObject *process_submit;   /* owned: what ProcessPoolExecutor.submit did; NULL until it is redirected */
-    PyObject *process_pack, *process_job, *process_outcome; /* owned: pack_job(), Job and Outcome of fastaudit._jobs */
+    PyObject *process_init;     /* owned: what its __init__ did; as is: */
+    PyObject *process_pack, *process_run, *process_outcome; /* owned: pack_job(), run() and Outcome of fastaudit._jobs */
     PyObject *queues_name;      /* owned str: the module of the next */
     PyObject *queue_put[FA_QUEUE_PUTS]; /* owned: what put() of Queue and JoinableQueue did; NULL until they are redirected */
     PyObject *queue_pack, *queue_packed; /* owned: pack() and Packed of fastaudit._packed */
-    PyObject *dumps;            /* owned: pickle.dumps */
+    PyObject *pickler, *bytes_io; /* owned types: _pickle.Pickler, io.BytesIO */
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */
     PyObject *trio_original;    /* owned: what ThreadCache.start_thread_soon did; NULL until it is redirected */

@@ -1,8 +1,10 @@
 /* trusted_call.c: one call of a trusted function: made, entered, left, ended. */
+#include "audit/install.h"
 #include "authority/authority.h"
 #include "scope/calls.h"
 #include "scope/manager.h"
 #include "scope/trusted.h"
+#include "support/modules.h"
 
 void
 fa_trust_copy(fa_trust *to, const fa_trust *from)
@@ -102,7 +104,17 @@ int
 fa_trusted_call_leave(fa_interpreter *here, fa_trusted_call *call, fa_barrier *barrier, bool suspends)
 {
     PyObject *raised = PyErr_GetRaisedException();
+    /* What it has imported for its caller, such as a pool, is looked at while it is still the host. */
+    bool looks = !suspends && FA_UNLIKELY(fa_modules_have_changed(here));
+    int ready = looks ? fa_install_ready() : 0;
+    PyObject *unready = PyErr_GetRaisedException(); /* owned */
     int status = fa_trusted_end(here, barrier, suspends, &call->kept);
+    if (ready < 0 && status == 0) {
+        PyErr_SetRaisedException(unready);
+        unready = NULL;
+        status = -1;
+    }
+    Py_XDECREF(unready);
     if (call->context != NULL) {
         PyObject *failed = PyErr_GetRaisedException();
         if (fa_compat_exit_context(call->context) < 0) {

@@ -28,27 +28,43 @@ fa_function_copy(PyObject *function)
     return (PyObject *)copy;
 }
 
-/* One that closes over something, as each request's may, is kept for nobody. */
+/* Whether nothing but its module would be kept alive by a copy: what closes over something, or has it for a default, may be
+ * each request's own. */
+static bool
+is_bare(const PyFunctionObject *from)
+{
+    return from->func_closure == NULL && from->func_defaults == NULL && from->func_kwdefaults == NULL;
+}
+
+static bool
+is_of_a_module(const PyFunctionObject *from)
+{
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    PyObject *name = from->func_module;           /* borrowed */
+    PyObject *module = name != NULL && PyUnicode_CheckExact(name) ? PyDict_GetItemWithError(modules, name) : NULL;
+    return module != NULL && PyModule_Check(module) && PyModule_GetDict(module) == from->func_globals;
+}
+
 static bool
 is_kept(const PyFunctionObject *kept, const PyFunctionObject *from)
 {
     return kept != NULL && kept->func_code == from->func_code && kept->func_globals == from->func_globals
-        && kept->func_builtins == from->func_builtins && kept->func_defaults == from->func_defaults;
+        && kept->func_builtins == from->func_builtins;
 }
 
 PyObject *
 fa_function_copy_kept(PyObject *function, PyObject **kept)
 {
     const PyFunctionObject *from = (PyFunctionObject *)function;
-    if (FA_OBJECTS_MAY_CHANGE || from->func_closure != NULL || from->func_kwdefaults != NULL) {
+    if (FA_OBJECTS_MAY_CHANGE || !is_bare(from)) {
         return fa_function_copy(function);
     }
-    if (!is_kept((PyFunctionObject *)*kept, from)) {
-        PyObject *copy = fa_function_copy(function);
-        if (copy == NULL) {
-            return NULL;
-        }
-        Py_XSETREF(*kept, copy);
+    if (is_kept((PyFunctionObject *)*kept, from)) {
+        return Py_NewRef(*kept);
     }
-    return Py_NewRef(*kept);
+    PyObject *copy = fa_function_copy(function);
+    if (copy != NULL && is_of_a_module(from)) {
+        Py_XSETREF(*kept, Py_NewRef(copy));
+    }
+    return copy;
 }

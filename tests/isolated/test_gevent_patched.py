@@ -5,12 +5,13 @@ import sys
 
 import pytest
 
-PROGRAM = """
+PATCH = "from gevent import monkey; monkey.patch_all()"
+SCOPE = """
 from fastaudit import Policy, sandbox
-with sandbox(Policy()):  # first: what gevent has patched is no built-in function any more, and is refused
+with sandbox(Policy()):
     pass
-from gevent import monkey
-monkey.patch_all()
+"""
+PROGRAM = """
 import queue, select, socket, sys, threading, time
 import gevent
 from concurrent.futures import ThreadPoolExecutor
@@ -73,11 +74,12 @@ print("done")
 """
 
 
-def test_a_program_that_gevent_has_patched_goes_on_working(tmp_path):
+@pytest.mark.parametrize("begin", [(PATCH, SCOPE), (SCOPE, PATCH)], ids=["patched first", "patched later"])
+def test_a_program_that_gevent_has_patched_goes_on_working(tmp_path, begin):
     pytest.importorskip("gevent", reason="gevent cannot be obtained for this Python")
     (tmp_path / "file").write_text("x")
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM, tmp_path / "file"],
+        [sys.executable, "-c", "\n".join([*begin, PROGRAM]), tmp_path / "file"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

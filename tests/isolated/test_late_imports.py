@@ -17,7 +17,7 @@ def held(function, *args):
     with made:
         function(*args)
 held(int)
-assert "asyncio" not in sys.modules and "multiprocessing.pool" not in sys.modules
+assert "asyncio" not in sys.modules
 def harm():
     try:
         open(sys.argv[1], "w").close()
@@ -91,23 +91,47 @@ def test_a_guest_hides_no_import_by_taking_other_modules_away(tmp_path):
         sys.modules.update({f"spare{number}": sys for number in range(1000)})
         held(int)
         before = len(sys.modules)
-        import multiprocessing.pool
-        pool = multiprocessing.pool.ThreadPool(1)
+        import asyncio, contextvars
         def take_away():
             while len(sys.modules) > before:
                 del sys.modules[next(name for name in sys.modules if name.startswith("spare"))]
+        async def main():
+            free = contextvars.copy_context()
+            held(lambda: asyncio.get_running_loop().call_soon(harm, context=free))
+            await asyncio.sleep(0.01)
         take_away()
         assert len(sys.modules) == before
-        held(lambda: pool.apply(harm))
+        asyncio.run(main())
         """
     )
-    result = subprocess.run(
-        [sys.executable, "-c", script, tmp_path / "harmed"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-        check=False,
+    run(script, tmp_path)
+
+
+def test_what_a_trusted_function_imports_is_known_to_its_caller(tmp_path):
+    script = BEFORE + textwrap.dedent(
+        """
+        from fastaudit import trusted
+        kept = []
+        @trusted
+        def serve():
+            import asyncio, contextvars
+            kept[:] = asyncio.new_event_loop(), contextvars.copy_context()
+        def guest():
+            serve()
+            kept[0].call_soon(harm, **{"context": kept[1]})
+        held(guest)
+        kept[0].call_soon(kept[0].stop)
+        kept[0].run_forever()
+        kept[0].close()
+        """
     )
+    run(script, tmp_path)
+
+
+def run(script, folder):
+    result = subprocess.run(
+        [sys.executable, "-c", script, folder / "harmed"],
+        capture_output=True, text=True, cwd=folder, timeout=60, check=False,
+    )  # fmt: skip
     assert (result.stdout, result.stderr) == ("held\n", "")
-    assert not (tmp_path / "harmed").exists()
+    assert not (folder / "harmed").exists()
