@@ -105,7 +105,7 @@ fa_trusted_call_leave(fa_interpreter *here, fa_trusted_call *call, fa_barrier *b
 {
     PyObject *raised = PyErr_GetRaisedException();
     /* What it has imported for its caller, such as a pool, is looked at while it is still the host. */
-    bool looks = !suspends && FA_UNLIKELY(fa_modules_have_changed(here));
+    bool looks = !suspends && here->ready && FA_UNLIKELY(fa_modules_have_changed(here));
     int ready = looks ? fa_install_ready() : 0;
     PyObject *unready = PyErr_GetRaisedException(); /* owned */
     int status = fa_trusted_end(here, barrier, suspends, &call->kept);
