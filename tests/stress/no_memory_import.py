@@ -115,8 +115,19 @@ def main():
     open(MARKER, "w").close()
     act = globals()[name]
     importlib.util.find_spec("fastaudit")  # an editable install builds it now
-    for module in ("concurrent.futures.thread", "ipaddress", "site", "sysconfig", "tempfile"):
-        importlib.import_module(module)  # what takes long and has no part in it
+    # What takes long and has no part in it.
+    for module in (
+        "concurrent.futures.process",
+        "concurrent.futures.thread",
+        "ipaddress",
+        "multiprocessing.pool",
+        "multiprocessing.queues",
+        "multiprocessing.spawn",
+        "site",
+        "sysconfig",
+        "tempfile",
+    ):
+        importlib.import_module(module)
     if act is first_scope:
         first_import()
     core = ctypes.CDLL(path)  # where it is loaded is where the import finds it
