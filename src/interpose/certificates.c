@@ -46,7 +46,12 @@ read_files(const fa_patch *patch, const char *const paths[PATHS_MOST], PyObject 
     }
     for (int i = 0; status > 0 && i < PATHS_MOST && paths[i] != NULL; i++) {
         Py_ssize_t at = fa_places_find(count, names, i, paths[i]);
-        if (at >= 0 && fa_convert_is_path(plain[at])) { /* of anything else it complains */
+        if (at >= 0 && !fa_convert_is_path(plain[at]) && paths[1] == NULL) {
+            PyObject *none = NULL; /* it would complain too, but only after an event that nobody could judge */
+            status = PyUnicode_FSConverter(plain[at], &none) ? 1 : -1;
+            Py_XDECREF(none);
+        }
+        else if (at >= 0 && fa_convert_is_path(plain[at])) { /* of anything else it complains */
             fixed[i] = plain[at];
             status = fix_path(&fixed[i]) < 0 ? -1 : 1;
             plain[at] = fixed[i];
