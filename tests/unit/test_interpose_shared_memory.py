@@ -5,8 +5,8 @@ import _posixshmem
 import contextlib
 import multiprocessing
 import os
-import sys
 import secrets
+import sys
 from multiprocessing import resource_tracker, shared_memory
 
 import pytest
