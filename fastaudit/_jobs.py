@@ -34,7 +34,9 @@ def run(policies: bytes, work: bytes) -> bytes:
     Returns:
         What came of it, pickled under those policies: whether it returned, and the value or the exception.
     """
-    return _run_within([sandbox(policy, mode="warn" if warns else "enforce") for policy, warns in loads(policies)], work)
+    return _run_within(
+        [sandbox(policy, mode="warn" if warns else "enforce") for policy, warns in loads(policies)], work
+    )
 
 
 def _run_within(scopes: list[Sandbox], work: bytes) -> bytes:

@@ -12,11 +12,14 @@ from pathlib import Path
 import aiohttp
 import certifi
 import httpx
-import made_certificates
 import pytest
 import requests
 
 from fastaudit import Policy, Violation, sandbox
+
+pytest.importorskip("cryptography", reason="cryptography cannot be obtained for this Python")
+
+import made_certificates
 
 CLIENT, SERVER = ssl.PROTOCOL_TLS_CLIENT, ssl.PROTOCOL_TLS_SERVER
 

@@ -1,6 +1,7 @@
 """
 A certificate of the host's is read as an authority, and shown.
 harm: secret
+needs: cryptography
 """
 
 import ssl
