@@ -12,8 +12,8 @@ int
 fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value)
 {
     *value = NULL;
-    if (context == NULL || context == PyThreadState_GetUnchecked()->context) {
-        return PyContextVar_Get(here->var, NULL, value) < 0 ? -1 : *value != NULL; /* one look-up, or none */
+    if (context == NULL) {
+        return PyContextVar_Get(here->var, NULL, value) < 0 ? -1 : *value != NULL;
     }
     /* The context's own mapping slots: they run no Python code, and the first does not raise. */
     int found = PyContext_Type.tp_as_sequence->sq_contains(context, here->var);
