@@ -208,3 +208,16 @@ fa_authority_chain(fa_interpreter *here, const fa_authority *authority)
     }
     return fa_chain_join(here, NULL, authority->boxes, authority->box_count);
 }
+
+bool
+fa_authority_covers(const fa_authority *authority, const fa_node *chain)
+{
+    bool covered = true;
+    for (; covered && chain != NULL; chain = chain->outer) {
+        covered = chain->box == NULL;
+        for (uint32_t i = 0; !covered && i < authority->box_count; i++) {
+            covered = authority->boxes[i] == chain->box;
+        }
+    }
+    return covered;
+}

@@ -37,6 +37,9 @@ fa_authority_is_inside(void)
  * is made here is to carry. NULL when out of memory, with an exception set. */
 fa_node *fa_authority_chain(fa_interpreter *here, const fa_authority *authority);
 
+/* Whether every box of the chain is in force by it. */
+bool fa_authority_covers(const fa_authority *authority, const fa_node *chain);
+
 #define FA_RUNNING 8 /* bodies that a thread remembers to have run */
 
 /* What a carrier that runs holds, whatever contexts are entered above the one it began in. Greenlets that take turns

@@ -60,6 +60,16 @@ fa_chain_has(const fa_node *chain, const fa_box *box)
     return false;
 }
 
+bool
+fa_chain_has_all(const fa_node *chain, fa_box *const *boxes, size_t count)
+{
+    bool all = true;
+    for (size_t i = 0; all && i < count; i++) {
+        all = fa_chain_has(chain, boxes[i]);
+    }
+    return all;
+}
+
 /* ---- building ---- */
 
 /* CPython sets a variable also when it lacks the memory for the token, and reports that as a failure: believe

@@ -31,6 +31,9 @@ fa_node *fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box);
 
 bool fa_chain_has(const fa_node *chain, const fa_box *box);
 
+/* Whether it has all of them. */
+bool fa_chain_has_all(const fa_node *chain, fa_box *const *boxes, size_t count);
+
 /* `chain` with the `extra` boxes that it does not have yet beneath it, so that leaving one of its own never
  * takes one of those along (new reference, NULL with an exception set). `extra` is innermost first. */
 fa_node *fa_chain_join(fa_interpreter *here, fa_node *chain, fa_box *const *extra, size_t count);

@@ -171,16 +171,6 @@ fa_carry_new_for_loop(fa_interpreter *here, PyObject *callable, fa_node *chain)
     return made;
 }
 
-static bool
-has_all(const fa_node *chain, const fa_authority *authority)
-{
-    bool all = true;
-    for (uint32_t i = 0; all && i < authority->box_count; i++) {
-        all = fa_chain_has(chain, authority->boxes[i]);
-    }
-    return all;
-}
-
 PyObject *
 fa_carry_here(fa_interpreter *here, PyObject *callable)
 {
@@ -189,7 +179,8 @@ fa_carry_here(fa_interpreter *here, PyObject *callable)
     if (found <= 0 || authority->box_count == 0) {
         return found < 0 ? NULL : Py_NewRef(callable);
     }
-    if (Py_IS_TYPE(callable, here->carrier_type) && has_all(((carrier *)callable)->chain, authority)) {
+    if (Py_IS_TYPE(callable, here->carrier_type) &&
+        fa_chain_has_all(((carrier *)callable)->chain, authority->boxes, authority->box_count)) {
         return Py_NewRef(callable); /* else taking it out and putting it back would nest without end */
     }
     fa_node *chain = fa_authority_chain(here, authority); /* owned */
@@ -220,9 +211,20 @@ fa_carry_chain(fa_interpreter *here, PyObject *object)
 }
 
 PyObject *
-fa_carry_callable(PyObject *made)
+fa_carry_shown(fa_interpreter *here, PyObject *object)
 {
-    return ((carrier *)made)->callable;
+    const fa_authority *authority;
+    const fa_node *node = object == NULL ? NULL : fa_carry_chain(here, object); /* borrowed, as are the boxes in force */
+    if (node == NULL) {
+        return object;
+    }
+    int found = fa_authority_get(&authority);
+    bool its_own = found > 0 && authority->box_count > 0 && fa_authority_covers(authority, node);
+    if (its_own || found < 0) {
+        PyObject *callable = ((carrier *)object)->callable; /* borrowed; the collector may have taken it away */
+        Py_SETREF(object, found < 0 ? NULL : Py_NewRef(callable == NULL ? Py_None : callable));
+    }
+    return object;
 }
 
 PyObject *

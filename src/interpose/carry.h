@@ -27,8 +27,10 @@ PyObject *fa_carry_in_place(fa_interpreter *here, PyObject *callable, PyObject *
 /* The chain of what those gave (borrowed from it), or NULL: it is none of them, or holds nothing. */
 fa_node *fa_carry_chain(fa_interpreter *here, PyObject *carrier);
 
-/* What such a one calls, borrowed from it. */
-PyObject *fa_carry_callable(PyObject *carrier);
+/* `object` (taken over; NULL is passed on) as code here is shown it (new reference): what a carrier calls, to code that is held to
+ * all that the carrier is, and so gains nothing by it: it can tell its own apart and put it back. Others get the carrier, and
+ * what is none is itself. NULL with an exception set. */
+PyObject *fa_carry_shown(fa_interpreter *here, PyObject *object);
 
 /* Call `callable` under `chain`, here and now. */
 PyObject *fa_carry_call(fa_interpreter *here, fa_node *chain, PyObject *callable, PyObject *const *args, size_t flags,

@@ -7,6 +7,7 @@
 #include "interpose/convert.h"
 #include "interpose/interpose.h"
 #include "interpose/places.h"
+#include "interpose/slots.h"
 
 enum { ARGUMENTS_MOST = 3, PATHS_MOST = 2 };
 
@@ -96,23 +97,14 @@ set_log(PyObject *self, PyObject *value, void *closure)
 static int
 replace_set_log(PyTypeObject *type)
 {
-    PyObject *attribute = PyObject_GetAttrString((PyObject *)type, "keylog_filename"); /* owned */
-    int status = -1;
-
-    if (attribute != NULL && Py_IS_TYPE(attribute, &PyGetSetDescr_Type)) {
-        PyGetSetDef *definition = ((PyGetSetDescrObject *)attribute)->d_getset;
-        if (definition->set != set_log) {
-            original_set_log = definition->set;
-            __atomic_store_n(&definition->set, set_log, __ATOMIC_RELEASE);
-        }
-        status = 0;
+    if (fa_slots_attribute(type, "keylog_filename", NULL, &original_set_log, NULL, set_log) == 0) {
+        return 0;
     }
-    else if (attribute != NULL || PyErr_ExceptionMatches(PyExc_AttributeError)) {
+    bool lacks = PyErr_ExceptionMatches(PyExc_AttributeError) || PyErr_ExceptionMatches(PyExc_TypeError);
+    if (lacks) {
         PyErr_Clear(); /* a library of TLS that keeps no log */
-        status = 0;
     }
-    Py_XDECREF(attribute);
-    return status;
+    return lacks ? 0 : -1;
 }
 
 int

@@ -102,17 +102,6 @@ leave_context(PyObject *context, PyObject *result)
     return result;
 }
 
-/* Whether a chain has every box of the authority. */
-static bool
-is_complete(const fa_node *own, const fa_authority *authority)
-{
-    bool complete = true;
-    for (uint32_t i = 0; complete && i < authority->box_count; i++) {
-        complete = fa_chain_has(own, authority->boxes[i]);
-    }
-    return complete;
-}
-
 /* What ran in a context (NULL: the current one) is over. A thread may keep the context of its run, and the
  * frames beneath a stack that nobody left keep the thread. */
 static void
@@ -149,7 +138,7 @@ run_when_entered(fa_interpreter *here, const fa_authority *authority, PyObject *
         result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
     }
     else if (fa_chain_get(here, NULL, &own) == 0) {
-        if (is_complete(own, authority)) {
+        if (fa_chain_has_all(own, authority->boxes, authority->box_count)) {
             result = PyObject_Vectorcall(args[0], args + 1, (size_t)(count - 1), names);
         }
         else {
@@ -192,7 +181,7 @@ run_carrying(fa_interpreter *here, PyObject *self, PyObject *const *args, Py_ssi
         return NULL;
     }
     PyObject *result = NULL;
-    if (is_complete(own, authority)) {
+    if (fa_chain_has_all(own, authority->boxes, authority->box_count)) {
         result = fa_interpose_call(&run_patch, self, args, count, names);
     }
     else {

@@ -8,6 +8,7 @@
 #include "interpose/hub_attributes.h"
 #include "interpose/hub_callback.h"
 #include "interpose/interpose.h"
+#include "interpose/places.h"
 
 /* The hub is the host's: it runs callbacks, and whatever they switch to, from its own context. So each is exchanged for one that
  * carries. What they switch to is another matter: greenlets go on in contexts of their own. But one callback is given on behalf of
@@ -39,21 +40,6 @@ is_empty_list(PyObject *object)
 
 /* ---- calls that take a callback ---- */
 
-/* Where the callback is among the arguments: at `at`, or named so; -1: nowhere. */
-static Py_ssize_t
-find_callback(Py_ssize_t count, PyObject *names, Py_ssize_t at, const char *name)
-{
-    if (count > at) {
-        return at;
-    }
-    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
-        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0) {
-            return count + i;
-        }
-    }
-    return -1;
-}
-
 /* Call what `patch` replaced; the callback at `at` carries, and those of a completion pass. */
 static PyObject *
 give(const fa_patch *patch, Py_ssize_t at, const char *name, PyObject *self, PyObject *const *args, Py_ssize_t count,
@@ -62,29 +48,18 @@ give(const fa_patch *patch, Py_ssize_t at, const char *name, PyObject *self, PyO
     const fa_authority *authority;
     int found;
     fa_interpreter *here = fa_greenlet_somewhere_held(&authority, &found);
-    Py_ssize_t place = here == NULL ? -1 : find_callback(count, names, at, name);
+    Py_ssize_t place = here == NULL ? -1 : fa_places_find(count, names, at, name);
     if (here == NULL || place < 0) {
         return found < 0 ? NULL : fa_interpose_call(patch, self, args, count, names);
     }
     Py_ssize_t all = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
     bool passes = notifies(args[place]) && all <= place + 2 && (all < place + 2 || is_empty_list(args[place + 1]));
-    PyObject **given = PyMem_New(PyObject *, (size_t)all); /* owned; its items are borrowed, but for `ours` */
-    if (given == NULL) {
-        return PyErr_NoMemory();
+    if (passes && all < place + 2) {
+        return fa_interpose_call(patch, self, args, count, names);
     }
-    memcpy(given, args, (size_t)all * sizeof *given);
-    PyObject *ours = NULL, *result = NULL; /* ours is owned */
-    if (!passes) {
-        ours = given[place] = fa_hub_callback_here(here, args[place]);
-    }
-    else if (all == place + 2) {
-        ours = given[place + 1] = PyList_New(0);
-    }
-    if (ours != NULL || (passes && all < place + 2)) {
-        result = fa_interpose_call(patch, self, given, count, names);
-    }
+    PyObject *ours = passes ? PyList_New(0) : fa_hub_callback_here(here, args[place]); /* owned */
+    PyObject *result = ours == NULL ? NULL : fa_interpose_call_with(patch, self, args, count, names, place + passes, ours);
     Py_XDECREF(ours);
-    PyMem_Free(given);
     return result;
 }
 
@@ -121,11 +96,11 @@ link_greenlet(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject 
     const fa_authority *authority;
     int found;
     fa_interpreter *here = fa_greenlet_somewhere_held(&authority, &found);
-    Py_ssize_t callback = here == NULL ? -1 : find_callback(count, names, 0, "callback");
+    Py_ssize_t callback = here == NULL ? -1 : fa_places_find(count, names, 0, "callback");
     if (here == NULL || callback < 0) {
         return found < 0 ? NULL : fa_interpose_call(&greenlet_link_patch, self, args, count, names);
     }
-    Py_ssize_t maker = find_callback(count, names, 1, "SpawnedLink");
+    Py_ssize_t maker = fa_places_find(count, names, 1, "SpawnedLink");
     PyObject *link = PyObject_CallOneArg(maker < 0 ? spawned_link : args[maker], args[callback]); /* owned */
     PyObject *result = link == NULL ? NULL : PyObject_CallMethod(self, "rawlink", "O", link);
     Py_XDECREF(link);

@@ -74,10 +74,9 @@ is_held(fa_interpreter *here, const fa_authority *authority, PyObject *greenlet)
         PyErr_Clear(); /* it runs in another thread: nobody here can switch to it */
         return 1;
     }
-    int held = context == Py_None ? 0 : fa_chain_get(here, context, &chain) < 0 ? -1 : 1;
-    for (uint32_t i = 0; held > 0 && i < authority->box_count; i++) {
-        held = fa_chain_has(chain, authority->boxes[i]);
-    }
+    int held = context == Py_None ? 0
+             : fa_chain_get(here, context, &chain) < 0 ? -1
+             : fa_chain_has_all(chain, authority->boxes, authority->box_count);
     Py_XDECREF(chain);
     Py_DECREF(context);
     return held;

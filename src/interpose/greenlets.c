@@ -181,22 +181,6 @@ watch_switches(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
 
 /* ---- putting it in place ---- */
 
-/* Subclasses that inherited the slot have a copy of it. */
-static int
-replace_new(PyTypeObject *type)
-{
-    PyObject *subclasses = PyObject_CallMethod((PyObject *)&PyType_Type, "__subclasses__", "O", type);
-    int status = subclasses == NULL ? -1 : 0;
-    if (type->tp_new == original_new) {
-        __atomic_store_n(&type->tp_new, make_greenlet, __ATOMIC_RELEASE);
-    }
-    for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(subclasses); i++) {
-        status = replace_new((PyTypeObject *)PyList_GET_ITEM(subclasses, i));
-    }
-    Py_XDECREF(subclasses);
-    return status;
-}
-
 static int
 replace_attributes(PyTypeObject *type)
 {
@@ -228,13 +212,12 @@ fa_greenlets_install(PyObject *module)
     }
     if (fa_greenlet.type == NULL) {
         fa_greenlet.type = (PyTypeObject *)Py_NewRef(type);
-        original_new = fa_greenlet.type->tp_new;
         greenlet_exit = PyObject_GetAttrString(module, "GreenletExit");
         fa_greenlet.get_current = PyObject_GetAttrString(module, "getcurrent");
         fa_handed_passes(fa_greenlet.type);
     }
     if (greenlet_exit != NULL && fa_greenlet.get_current != NULL && fa_hub_callback_install() == 0 && fa_hub_arrivals_install() == 0 &&
-        replace_attributes(fa_greenlet.type) == 0 && replace_new(fa_greenlet.type) == 0 &&
+        replace_attributes(fa_greenlet.type) == 0 && fa_slots_replace_new(fa_greenlet.type, make_greenlet, &original_new) == 0 &&
         fa_interpose_function(&watch_switches_patch, watch) == 0 &&
         fa_interpose_method(&switch_to_patch, fa_greenlet.type, "switch") == 0 &&
         fa_interpose_method(&throw_into_patch, fa_greenlet.type, "throw") == 0) {

@@ -168,16 +168,6 @@ callback_repr(PyObject *self)
 
 /* ---- making one ---- */
 
-static bool
-has_all(const fa_node *chain, const fa_authority *authority)
-{
-    bool all = true;
-    for (uint32_t i = 0; all && i < authority->box_count; i++) {
-        all = fa_chain_has(chain, authority->boxes[i]);
-    }
-    return all;
-}
-
 PyObject *
 fa_hub_callback_here(fa_interpreter *here, PyObject *callable)
 {
@@ -186,7 +176,8 @@ fa_hub_callback_here(fa_interpreter *here, PyObject *callable)
     if (found <= 0 || authority->box_count == 0 || !PyCallable_Check(callable)) {
         return found < 0 ? NULL : Py_NewRef(callable); /* what cannot be called gevent refuses itself */
     }
-    if (Py_IS_TYPE(callable, callback_type) && has_all(((hub_callback *)callable)->chain, authority)) {
+    if (Py_IS_TYPE(callable, callback_type)
+        && fa_chain_has_all(((hub_callback *)callable)->chain, authority->boxes, authority->box_count)) {
         return Py_NewRef(callable); /* else taking it out and giving it again would nest without end */
     }
     fa_node *chain = fa_authority_chain(here, authority); /* owned */

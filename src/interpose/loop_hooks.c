@@ -1,7 +1,6 @@
 /* loop_hooks.c: what a loop is told to call on occasion carries what is in force; so does what its handles show. */
 #include "interpose/loop_hooks.h"
 
-#include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/asked_tasks.h"
 #include "interpose/carry.h"
@@ -70,39 +69,12 @@ fa_loop_hooks_set(const fa_patch *patch, const fa_patch *shows, PyObject *self, 
 
 /* ---- get_exception_handler(self), get_task_factory(self) ---- */
 
-/* `hook` (taken over) as it is shown here (new reference): what a carrier calls to code that is held to all that the carrier
- * is, and so would gain nothing by calling it; others get the carrier. NULL with an exception set. */
-static PyObject *
-shown(fa_interpreter *here, PyObject *hook)
-{
-    const fa_authority *authority;
-    const fa_node *node = fa_carry_chain(here, hook); /* borrowed, as are the boxes in force */
-    if (node == NULL) {
-        return hook;
-    }
-    bool held = fa_authority_get(&authority) > 0;
-    for (; held && node != NULL; node = node->outer) {
-        bool has = node->box == NULL;
-        for (uint32_t i = 0; !has && i < authority->box_count; i++) {
-            has = authority->boxes[i] == node->box;
-        }
-        held = has;
-    }
-    if (held) {
-        Py_SETREF(hook, Py_NewRef(fa_carry_callable(hook)));
-    }
-    else if (PyErr_Occurred()) {
-        Py_CLEAR(hook);
-    }
-    return hook;
-}
-
 static PyObject *
 get_hook(int which, PyObject *const *args, size_t flags, PyObject *keywords)
 {
     fa_interpreter *here = fa_pools_here();
     PyObject *hook = here == NULL ? NULL : PyObject_Vectorcall(here->pools->loop_get[which], args, flags, keywords);
-    return hook == NULL || !fa_gate_is_open() ? hook : shown(here, hook);
+    return hook == NULL || !fa_gate_is_open() ? hook : fa_carry_shown(here, hook);
 }
 
 static PyObject *
@@ -122,7 +94,7 @@ fa_loop_hooks_get(const fa_patch *patch, PyObject *self, PyObject *const *args, 
 {
     fa_interpreter *here = fa_state_here();
     PyObject *hook = fa_interpose_call(patch, self, args, count, keywords);
-    return hook == NULL || here == NULL ? hook : shown(here, hook);
+    return hook == NULL || here == NULL ? hook : fa_carry_shown(here, hook);
 }
 
 /* ---- Handle.__repr__ ---- */

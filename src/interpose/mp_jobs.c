@@ -25,8 +25,8 @@ may_run_anything(const fa_authority *authority)
 
 /* ---- what a pool was made under ---- */
 
-/* The chain, how many floors there were, and what its threads take jobs from (new reference; NULL with an exception set):
- * noted of each pool that is made while something is in force. */
+/* The chain, and how many floors there are (new reference; NULL with an exception set): noted of each pool that is made while
+ * something is in force, with what its threads take jobs from. */
 static PyObject *
 made_under(fa_interpreter *here, const fa_authority *authority)
 {
@@ -48,12 +48,11 @@ queue_of(PyObject *pool, const char *attribute)
 
 /* Call `original`, which makes a pool, and note it. */
 static PyObject *
-make(fa_noted *made, PyObject *original, const char *attribute, PyObject *const *args, size_t flags, PyObject *names)
+make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority;
     PyObject *under = NULL; /* owned */
-    int found = here == NULL ? -1 : fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
     if (found > 0) {
         under = made_under(here, authority);
         found = under == NULL ? -1 : found;
@@ -62,7 +61,7 @@ make(fa_noted *made, PyObject *original, const char *attribute, PyObject *const 
     if (result != NULL && under != NULL && PyVectorcall_NARGS(flags) > 0) {
         PyObject *queue = queue_of(args[0], attribute);        /* owned */
         PyObject *note = PyTuple_Pack(2, under, queue);        /* owned */
-        if (note == NULL || fa_noted_put(made, args[0], note) < 0) {
+        if (note == NULL || fa_noted_put(&here->pools->mp_made, args[0], note) < 0) {
             Py_CLEAR(result);
         }
         Py_XDECREF(note);
@@ -74,19 +73,17 @@ make(fa_noted *made, PyObject *original, const char *attribute, PyObject *const 
 
 /* Whether a pool was made under everything that is in force: 1, 0, or -1 with an exception set. */
 static int
-was_made_inside(const fa_noted *made, const fa_authority *authority, PyObject *pool, const char *attribute)
+was_made_inside(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
 {
     PyObject *note; /* owned */
-    int found = fa_noted_get(made, pool, &note);
+    int found = fa_noted_get(&pools->mp_made, pool, &note);
     if (found > 0) {
         PyObject *under = PyTuple_GET_ITEM(note, 0); /* borrowed */
         const fa_node *chain = (fa_node *)PyTuple_GET_ITEM(under, 0);
-        found = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count;
-        for (uint32_t i = 0; found > 0 && i < authority->box_count; i++) {
-            found = fa_chain_has(chain, authority->boxes[i]);
-        }
+        bool all = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count
+                && fa_chain_has_all(chain, authority->boxes, authority->box_count);
         PyObject *queue = queue_of(pool, attribute); /* owned */
-        found = found > 0 && queue == PyTuple_GET_ITEM(note, 1);
+        found = all && queue == PyTuple_GET_ITEM(note, 1);
         Py_DECREF(queue);
     }
     Py_XDECREF(note);
@@ -99,7 +96,7 @@ static PyObject *
 make_executor(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : make(&here->pools->mp_made, here->pools->process_init, "_call_queue", args, flags, names);
+    return here == NULL ? NULL : make(here, here->pools->process_init, "_call_queue", args, flags, names);
 }
 
 /* run, policies and work, which are bytes (new reference, NULL with an exception set): nothing in it has methods of a guest's. */
@@ -184,7 +181,7 @@ submit(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObj
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
     if (found > 0 && count >= 2) {
-        int inside = was_made_inside(&here->pools->mp_made, authority, args[0], "_call_queue");
+        int inside = was_made_inside(here->pools, authority, args[0], "_call_queue");
         found = inside < 0 ? -1 : inside > 0 ? 0 : fa_authority_get(&authority);
     }
     if (found < 0) {
@@ -207,13 +204,13 @@ static PyObject *
 make_pool(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : make(&here->pools->mp_made, here->pools->mp_init, "_taskqueue", args, flags, names);
+    return here == NULL ? NULL : make(here, here->pools->mp_init, "_taskqueue", args, flags, names);
 }
 
 int
 fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool)
 {
-    int inside = was_made_inside(&pools->mp_made, authority, pool, "_taskqueue");
+    int inside = was_made_inside(pools, authority, pool, "_taskqueue");
     return inside < 0 ? -1 : inside > 0 ? 0 : PySys_Audit(EVENT, NULL);
 }
 

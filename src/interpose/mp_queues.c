@@ -4,39 +4,28 @@
 #include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/redirect.h"
+#include "scope/message.h"
 
 /* A queue has a thread that pickles what was put into it, and calls methods of each object for that: with the authority of
  * whoever put something in first. So inside, what is no plain value becomes one whose bytes are there already. */
-
-static bool
-is_plain(PyObject *value)
-{
-    return value == Py_None || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value) || PyLong_CheckExact(value) ||
-           PyFloat_CheckExact(value) || PyBool_Check(value);
-}
 
 /* put(self, obj, block=True, timeout=None) */
 static PyObject *
 put(size_t which, PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
-    const fa_authority *authority;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    fa_interpreter *here = fa_pools_here();
+    if (here == NULL) {
         return NULL;
     }
     const fa_pools *pools = here->pools;
     PyObject *original = pools->queue_put[which]; /* borrowed */
-    PyObject *given[4];
-    Py_ssize_t count = PyVectorcall_NARGS(flags);
-    int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
-    if (found < 0) {
+    int inside = fa_gate_is_open() ? fa_authority_is_inside() : 0;
+    if (inside < 0) {
         return NULL;
     }
-    if (found == 0 || authority->box_count == 0 || names != NULL || count < 2 || count > 4 || is_plain(args[1])) {
+    if (inside == 0 || names != NULL || PyVectorcall_NARGS(flags) < 2 || fa_message_is_plain(args[1])) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    memcpy(given, args, (size_t)count * sizeof *given);
     PyObject *bytes = PyObject_CallOneArg(pools->queue_pack, args[1]); /* owned */
     PyObject *result = NULL;
     if (bytes != NULL && !PyBytes_CheckExact(bytes)) {
@@ -44,9 +33,9 @@ put(size_t which, PyObject *const *args, size_t flags, PyObject *names)
                                                        "does it");
     }
     else if (bytes != NULL) {
-        given[1] = PyObject_CallFunction(pools->queue_packed, "(O)O()", bytes, Py_None); /* owned */
-        result = given[1] == NULL ? NULL : PyObject_Vectorcall(original, given, (size_t)count, NULL);
-        Py_XDECREF(given[1]);
+        PyObject *packed = PyObject_CallFunction(pools->queue_packed, "(O)O()", bytes, Py_None); /* owned */
+        result = packed == NULL ? NULL : fa_redirect_call_with(original, args, flags, names, 1, packed);
+        Py_XDECREF(packed);
     }
     Py_XDECREF(bytes);
     return result;

@@ -22,31 +22,11 @@ ask_handler(PyObject *self, PyObject *number)
     return fa_interpose_call(&getsignal_patch, self, &number, 1, NULL);
 }
 
-/* What code here is shown for a handler (a reference, taken over): its own function as it set it, so that it can tell it
- * apart and put it back. Whoever is held less gets what carries it: put back, that still does. */
 static PyObject *
 shown(PyObject *handler)
 {
-    const fa_authority *authority; /* borrowed */
     fa_interpreter *here = fa_state_here();
-    fa_node *chain = handler == NULL || here == NULL ? NULL : fa_carry_chain(here, handler); /* borrowed */
-
-    if (chain == NULL) {
-        return handler;
-    }
-    int found = fa_authority_get(&authority);
-    bool its_own = found > 0 && authority->box_count > 0;
-    for (const fa_node *node = chain; its_own && node != NULL; node = node->outer) {
-        bool among = node->box == NULL;
-        for (uint32_t i = 0; !among && i < authority->box_count; i++) {
-            among = authority->boxes[i] == node->box;
-        }
-        its_own = among;
-    }
-    if (its_own || found < 0) {
-        Py_SETREF(handler, found < 0 ? NULL : PyObject_GetAttrString(handler, "__wrapped__"));
-    }
-    return handler;
+    return here == NULL ? handler : fa_carry_shown(here, handler);
 }
 
 static PyObject *

@@ -102,10 +102,8 @@ runner_is_held(fa_interpreter *here)
     PyObject *context = runner == NULL ? NULL : PyObject_GetAttrString(runner, "system_context");             /* owned */
     bool held = runner == NULL;
     if (context != NULL && PyContext_CheckExact(context) && fa_authority_get(&authority) > 0) {
-        held = fa_chain_get(here, context, &chain) == 0;
-        for (uint32_t i = 0; held && i < authority->box_count; i++) {
-            held = fa_chain_has(chain, authority->boxes[i]);
-        }
+        held = fa_chain_get(here, context, &chain) == 0
+            && fa_chain_has_all(chain, authority->boxes, authority->box_count);
     }
     PyErr_Clear(); /* the thread has no runner, or one that is not such as we know: that is not held */
     Py_XDECREF(chain);

@@ -34,27 +34,23 @@ carrying(fa_interpreter *here, PyObject *job, fa_node *chain)
 static PyObject *
 make_item(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
-    fa_interpreter *here = fa_state_here();
+    fa_interpreter *here = fa_pools_here();
     const fa_authority *authority;
-    if (here == NULL || here->pools == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "fastaudit: this interpreter is going away");
+    if (here == NULL) {
         return NULL;
     }
     PyObject *original = here->pools->item_init; /* borrowed */
-    PyObject *given[5];
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
     if (found < 0) {
         return NULL;
     }
-    if (found == 0 || authority->box_count == 0 || names != NULL || count <= CALLABLE || count > 5) {
+    if (found == 0 || authority->box_count == 0 || names != NULL || count <= CALLABLE) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    memcpy(given, args, (size_t)count * sizeof *given);
     fa_node *chain = fa_authority_chain(here, authority);                                         /* owned */
     PyObject *job = chain == NULL ? NULL : carrying(here, args[CALLABLE], chain);                 /* owned */
-    given[CALLABLE] = job;
-    PyObject *result = job == NULL ? NULL : PyObject_Vectorcall(original, given, (size_t)count, NULL);
+    PyObject *result = job == NULL ? NULL : fa_redirect_call_with(original, args, flags, names, CALLABLE, job);
     Py_XDECREF(job);
     Py_XDECREF(chain);
     return result;

@@ -55,21 +55,13 @@ reduce_items(PyObject *items, const place *at)
     return copy;
 }
 
-/* Whether it is plain already, and holds nothing. */
-static inline bool
-is_plain(PyObject *value)
-{
-    return PyBytes_CheckExact(value) || PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || value == Py_None
-        || PyBool_Check(value) || PyFloat_CheckExact(value);
-}
-
 /* The rest of a list: of a copy that is ours. */
 static PyObject *
 reduce_list(PyObject *list, const place *at)
 {
     PyObject *copy = PyList_GetSlice(list, 0, PY_SSIZE_T_MAX); /* owned */
     for (Py_ssize_t i = 0; copy != NULL && i < PyList_GET_SIZE(copy); i++) {
-        if (!is_plain(PyList_GET_ITEM(copy, i))) {
+        if (!fa_message_is_plain(PyList_GET_ITEM(copy, i))) {
             place inner = {at, NULL, i, at->depth + 1, at->left};
             PyObject *item = Py_NewRef(PyList_GET_ITEM(copy, i)); /* owned: a finaliser might find the list */
             PyObject *value = reduce(item, &inner);
@@ -87,7 +79,7 @@ reduce_tuple(PyObject *tuple, const place *at)
 {
     bool plain = PyTuple_CheckExact(tuple) && at->depth >= 0;
     for (Py_ssize_t i = 0; plain && i < PyTuple_GET_SIZE(tuple); i++) {
-        plain = is_plain(PyTuple_GET_ITEM(tuple, i));
+        plain = fa_message_is_plain(PyTuple_GET_ITEM(tuple, i));
     }
     /* One of nothing but such values is as good as its copy. */
     return plain ? Py_NewRef(tuple) : reduce_items(PyTuple_GetSlice(tuple, 0, PyTuple_GET_SIZE(tuple)), at);
@@ -113,7 +105,7 @@ reduce_values(PyObject *dict, const place *at)
     Py_ssize_t position = 0;
     PyObject *copy = PyDict_Copy(dict); /* owned */
     while (copy != NULL && PyDict_Next(copy, &position, &key, &value)) {
-        if (!is_plain(value)) {
+        if (!fa_message_is_plain(value)) {
             place inner = {at, key, 0, at->depth + 1, at->left};
             Py_INCREF(key); /* a finaliser might find the dict */
             Py_INCREF(value);
@@ -157,7 +149,7 @@ reduce_dict(PyObject *dict, const place *at)
 static PyObject *
 reduce(PyObject *value, const place *at)
 {
-    if (is_plain(value)) {
+    if (fa_message_is_plain(value)) {
         return Py_NewRef(value);
     }
     if (PyUnicode_Check(value)) {

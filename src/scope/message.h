@@ -13,4 +13,12 @@ int fa_message_reduce(PyObject *args, PyObject *kwargs, PyObject **plain_args, P
 /* The same of one value, which an error calls argument 1 (new reference). NULL with an exception set. */
 PyObject *fa_message_reduce_one(PyObject *value);
 
+/* Whether it is plain already, and holds nothing. */
+static inline bool
+fa_message_is_plain(PyObject *value)
+{
+    return PyBytes_CheckExact(value) || PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || value == Py_None
+        || PyBool_Check(value) || PyFloat_CheckExact(value);
+}
+
 #endif

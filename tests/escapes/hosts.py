@@ -108,3 +108,14 @@ def before_a_job(world, manager, guest, new_loop=None):
             runner.run(main())
         finally:
             runner.run(work())
+
+
+class HarmfulToPickle:
+    """Something of a guest's that does the harm where it is pickled; in another process it is the number 0."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def __reduce__(self):
+        self.world.attempt(self.world.harm)
+        return int, ()

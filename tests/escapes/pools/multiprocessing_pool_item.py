@@ -2,16 +2,7 @@
 
 import multiprocessing
 
-
-class Thing:
-    """Does the harm where it is pickled."""
-
-    def __init__(self, world):
-        self.world = world
-
-    def __reduce__(self):
-        self.world.attempt(self.world.harm)
-        return int, ()
+import hosts
 
 
 def host(world):
@@ -20,7 +11,7 @@ def host(world):
 
 
 def guest(world):
-    world.pool.map(int, [Thing(world)])
+    world.pool.map(int, [hosts.HarmfulToPickle(world)])
 
 
 def after(world):

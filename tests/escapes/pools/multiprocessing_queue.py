@@ -2,16 +2,7 @@
 
 import multiprocessing
 
-
-class Thing:
-    """Does the harm where it is pickled."""
-
-    def __init__(self, world):
-        self.world = world
-
-    def __reduce__(self):
-        self.world.attempt(self.world.harm)
-        return int, ()
+import hosts
 
 
 def host(world):
@@ -21,7 +12,7 @@ def host(world):
 
 
 def guest(world):
-    world.queue.put(Thing(world))
+    world.queue.put(hosts.HarmfulToPickle(world))
 
 
 def after(world):

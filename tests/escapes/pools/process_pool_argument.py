@@ -3,16 +3,7 @@
 import concurrent.futures
 import multiprocessing
 
-
-class Thing:
-    """Does the harm where it is pickled."""
-
-    def __init__(self, world):
-        self.world = world
-
-    def __reduce__(self):
-        self.world.attempt(self.world.harm)
-        return int, ()
+import hosts
 
 
 def host(world):
@@ -21,7 +12,7 @@ def host(world):
 
 
 def guest(world):
-    world.pool.submit(int, Thing(world)).result()
+    world.pool.submit(int, hosts.HarmfulToPickle(world)).result()
 
 
 def after(world):
