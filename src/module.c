@@ -2,6 +2,7 @@
 #include "support/compat.h"
 
 #include "audit/install.h"
+#include "authority/chain.h"
 #include "authority/node.h"
 #include "classify/unpack.h"
 #include "decide/ruleset_type.h"
@@ -98,7 +99,7 @@ static int
 fill_row(fa_interpreter *here, PyObject *module)
 {
     here->var = PyContextVar_New("fastaudit", NULL);
-    if (here->var == NULL || fetch_errors(here) < 0 || fa_node_exec(here, module) < 0
+    if (here->var == NULL || fetch_errors(here) < 0 || fa_chain_exec(here) < 0 || fa_node_exec(here, module) < 0
         || fa_exit_exec(here, module) < 0 || fa_manager_exec(here, module) < 0
         || fa_steps_exec(here, module) < 0 || fa_stepper_exec(here, module) < 0 || fa_trusted_exec(here, module) < 0
         || fa_exchange_exec(here, module) < 0 || fa_carry_exec(here, module) < 0 || fa_shown_exec(here, module) < 0) {

@@ -93,4 +93,32 @@ fa_authority_forget(void)
     thread->walked = NULL;
 }
 
+/* Code here enters another context and comes back: between the two, nothing can have become of its own but what also
+ * forgets or raises the epoch. So what was collected just before (if nothing was collected since) holds still after it. */
+typedef struct fa_departure {
+    PyThreadState *tstate; /* NULL: nothing was collected for the code here */
+    uint64_t version;
+} fa_departure;
+
+static inline fa_departure
+fa_authority_depart(void)
+{
+    const fa_thread *thread = fa_authority_thread();
+    PyThreadState *tstate = thread->tstate;
+    bool valid = tstate != NULL && tstate == PyThreadState_GetUnchecked() && tstate->id == thread->tstate_id
+              && thread->context == tstate->context && thread->context_version == tstate->context_ver;
+    return (fa_departure){valid ? tstate : NULL, thread->context_version};
+}
+
+static inline void
+fa_authority_return(fa_departure departure)
+{
+    fa_thread *thread = fa_authority_thread();
+    PyThreadState *tstate = departure.tstate;
+    if (tstate != NULL && thread->tstate == tstate && thread->context == tstate->context &&
+        thread->context_version == departure.version) {
+        thread->context_version = tstate->context_ver;
+    }
+}
+
 #endif

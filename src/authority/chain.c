@@ -8,6 +8,28 @@
 
 /* ---- reading ---- */
 
+typedef PyObject *(*fast_function)(PyObject *, PyObject *const *, Py_ssize_t);
+
+static fast_function context_get; /* Context.get(), written once: it looks for a variable once, and raises nothing */
+
+int
+fa_chain_exec(fa_interpreter *here)
+{
+    here->unset = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
+    PyObject *get = PyObject_GetAttrString((PyObject *)&PyContext_Type, "get"); /* owned */
+    bool fits = get != NULL && Py_IS_TYPE(get, &PyMethodDescr_Type) &&
+                ((PyMethodDescrObject *)get)->d_method->ml_flags == METH_FASTCALL;
+    if (fits) {
+        fast_function function = (fast_function)(void (*)(void))((PyMethodDescrObject *)get)->d_method->ml_meth;
+        __atomic_store_n(&context_get, function, __ATOMIC_RELAXED);
+    }
+    else if (get != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "contexts of this interpreter are asked differently");
+    }
+    Py_XDECREF(get);
+    return fits && here->unset != NULL ? 0 : -1;
+}
+
 int
 fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value)
 {
@@ -15,13 +37,14 @@ fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value)
     if (context == NULL) {
         return PyContextVar_Get(here->var, NULL, value) < 0 ? -1 : *value != NULL;
     }
-    /* The context's own mapping slots: they run no Python code, and the first does not raise. */
-    int found = PyContext_Type.tp_as_sequence->sq_contains(context, here->var);
-    if (found <= 0) {
-        return found;
+    PyObject *const wanted[2] = {here->var, here->unset};
+    PyObject *got = context_get(context, wanted, 2); /* owned; no Python code runs */
+    if (got == here->unset) {
+        Py_CLEAR(got);
+        return 0;
     }
-    *value = PyContext_Type.tp_as_mapping->mp_subscript(context, here->var);
-    return *value == NULL ? -1 : 1;
+    *value = got;
+    return got == NULL ? -1 : 1;
 }
 
 int

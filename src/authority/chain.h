@@ -4,6 +4,9 @@
 
 #include "authority/scope.h"
 
+/* Before anything below is called in this interpreter. Returns 0, or -1 with an exception set. */
+int fa_chain_exec(fa_interpreter *here);
+
 /* The value of our variable in `context` (the current one when NULL): 1 and a new reference, 0 when it
  * has none, -1 with an exception set. Any type of value. */
 int fa_chain_value(fa_interpreter *here, PyObject *context, PyObject **value);

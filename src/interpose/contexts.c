@@ -152,14 +152,11 @@ run_when_entered(fa_interpreter *here, const fa_authority *authority, PyObject *
     return leave_context(context, result);
 }
 
+/* In the context `self`, which is to have what is in force here. */
 static PyObject *
-run_carrying(fa_interpreter *here, PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+run_carrying(fa_interpreter *here, const fa_authority *authority, PyObject *self, PyObject *const *args, Py_ssize_t count,
+             PyObject *names)
 {
-    int status;
-    const fa_authority *authority = carried(here, &status);
-    if (status < 0) {
-        return NULL;
-    }
     if (FA_OBJECTS_MAY_CHANGE && count > 0) {
         return run_when_entered(here, authority, self, args, count, names);
     }
@@ -199,7 +196,11 @@ static PyObject *
 run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
-    PyObject *result = run_carrying(here, self, args, count, names);
+    int status;
+    const fa_authority *authority = carried(here, &status);
+    fa_departure departure = fa_authority_depart();
+    PyObject *result = status < 0 ? NULL : run_carrying(here, authority, self, args, count, names);
+    fa_authority_return(departure);
     if (FA_UNLIKELY(result == NULL) && here != NULL && count > 0 &&
         fa_failures_tell_in(here, self, args[0], args + 1, count - 1)) {
         result = Py_NewRef(Py_None);

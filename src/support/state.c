@@ -42,6 +42,7 @@ leave_row(PyObject *capsule)
     atomic_store(&row->interpreter, NULL);
     atomic_fetch_add(&fa_state_process.epoch, 1);
     Py_CLEAR(row->var);
+    Py_CLEAR(row->unset);
     Py_CLEAR(row->empty_node);
     Py_CLEAR(row->node_type);
     Py_CLEAR(row->box_type);

@@ -16,6 +16,7 @@ typedef struct fa_interpreter fa_interpreter;
 struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
+    PyObject *unset;                /* owned: what a context is asked to give where `var` has no value */
     PyTypeObject *node_type;        /* owned: the only type of value that `var` may have */
     PyObject *empty_node;           /* owned: a chain of no scopes, where one has to be named */
     PyTypeObject *box_type;         /* owned */
