@@ -63,7 +63,8 @@ def install(policy: Policy, /, *, mode: Literal["enforce", "warn"] = "enforce") 
     """
     Hold the whole process to *policy*: every thread, context and interpreter, for good.
 
-    Takes effect when it returns, for code that runs already too. A further call narrows.
+    Takes effect when it returns, for code that runs already too. A further call narrows. Inside a sandbox it is refused
+    unless the right ``hook`` is granted: it would hold the host, too.
 
     Args:
         policy: What the process may do.
@@ -73,6 +74,7 @@ def install(policy: Policy, /, *, mode: Literal["enforce", "warn"] = "enforce") 
         The floor's box: its violations, counts and policy.
 
     Raises:
+        PermissionViolation: Inside a sandbox without the right ``hook``.
         HookNotInstalledError: If the audit hook, or a mechanism it needs, cannot be put in place.
     """
     _check(policy, mode, "install")

@@ -214,9 +214,21 @@ keep_floor(fa_interpreter *here, fa_box *box)
     return here->floors != NULL && PyList_Append(here->floors, (PyObject *)box) == 0;
 }
 
+/* A floor holds the host as well, and for good. So a guest asks, as for a hook of its own. Returns 0, or -1 with an
+ * exception set. */
+static int
+ask_inside(void)
+{
+    int inside = fa_authority_is_inside();
+    return inside > 0 ? PySys_Audit("fastaudit.install", NULL) : inside;
+}
+
 static PyObject *
 install_policy(fa_interpreter *here, PyObject *policy, PyObject *ruleset, bool warn)
 {
+    if (ask_inside() < 0) {
+        return NULL;
+    }
     fa_manager *manager = fa_manager_new(here, policy, ruleset, warn);
     if (manager == NULL) {
         return NULL;

@@ -82,6 +82,25 @@ def test_a_floor_that_only_warns_records_and_lets_go(run):
     assert lines == ["False 1", "True 2"]
 
 
+def test_a_guest_may_not_hold_its_host(run):
+    lines = run(
+        """
+        with sandbox(Policy.workspace(os.getcwd())) as box:
+            try:
+                install(policy)
+            except PermissionError as error:
+                print(type(error).__name__, error.event, error.right, error.suggestion)
+            thread = threading.Thread(target=lambda: install(policy)); threading.excepthook = lambda *_: None
+            thread.start(); thread.join()
+        print(len(box.violations), held())
+        with sandbox(Policy(hook=True)):
+            install(policy)
+        print(held())
+        """
+    )
+    assert lines == ['PermissionViolation fastaudit.install hook allow=["hook"]', "2 False", "True"]
+
+
 def test_a_wrong_argument_installs_nothing(run):
     lines = run(
         """

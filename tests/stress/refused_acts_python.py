@@ -6,6 +6,8 @@ import sys
 
 from refused_acts import act, acts
 
+import fastaudit
+
 # ---- code and objects ----
 
 
@@ -47,6 +49,7 @@ acts({
     "sys.set_asyncgen_hook_firstiter": lambda: sys.set_asyncgen_hooks(firstiter=sys.get_asyncgen_hooks().firstiter),
     "sys.set_asyncgen_hook_finalizer": lambda: sys.set_asyncgen_hooks(finalizer=sys.get_asyncgen_hooks().finalizer),
     "sys.addaudithook": lambda: sys.addaudithook(lambda name, args: None),
+    "fastaudit.install": lambda: fastaudit.install(fastaudit.Policy.unrestricted()),
 })  # fmt: skip
 
 
