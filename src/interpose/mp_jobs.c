@@ -46,9 +46,9 @@ queue_of(PyObject *pool, const char *attribute)
     return queue == NULL ? Py_NewRef(Py_None) : queue;
 }
 
-/* Call `original`, which makes a pool, and note it. */
-static PyObject *
-make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags, PyObject *names)
+PyObject *
+fa_mp_jobs_make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags,
+                PyObject *names)
 {
     const fa_authority *authority;
     PyObject *under = NULL; /* owned */
@@ -96,7 +96,7 @@ static PyObject *
 make_executor(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : make(here, here->pools->process_init, "_call_queue", args, flags, names);
+    return here == NULL ? NULL : fa_mp_jobs_make(here, here->pools->process_init, "_call_queue", args, flags, names);
 }
 
 /* run, policies and work, which are bytes (new reference, NULL with an exception set): nothing in it has methods of a guest's. */
@@ -204,13 +204,13 @@ static PyObject *
 make_pool(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : make(here, here->pools->mp_init, "_taskqueue", args, flags, names);
+    return here == NULL ? NULL : fa_mp_jobs_make(here, here->pools->mp_init, "_taskqueue", args, flags, names);
 }
 
 int
-fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool)
+fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
 {
-    int inside = was_made_inside(pools, authority, pool, "_taskqueue");
+    int inside = was_made_inside(pools, authority, pool, attribute);
     return inside < 0 ? -1 : inside > 0 ? 0 : PySys_Audit(EVENT, NULL);
 }
 

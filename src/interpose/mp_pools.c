@@ -100,8 +100,8 @@ submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
         return PyObject_Vectorcall(original, args, flags, names);
     }
     if (!threads) {
-        return fa_mp_jobs_may_submit(pools, authority, args[0]) < 0 ? NULL
-                                                                     : PyObject_Vectorcall(original, args, flags, names);
+        int may = fa_mp_jobs_may_submit(pools, authority, args[0], "_taskqueue");
+        return may < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     }
     return call_carrying(here, &methods[which], original, authority, args, count);
 }

@@ -7,6 +7,7 @@
 #include "interpose/greenlets.h"
 #include "interpose/job.h"
 #include "interpose/job_callbacks.h"
+#include "interpose/loky_jobs.h"
 #include "interpose/loops.h"
 #include "interpose/mp_children.h"
 #include "interpose/mp_jobs.h"
@@ -43,6 +44,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->process_pack);
     Py_CLEAR(pools->process_init);
     Py_CLEAR(pools->process_run);
+    fa_loky_jobs_clear(pools);
     Py_CLEAR(pools->pickler);
     Py_CLEAR(pools->bytes_io);
     Py_CLEAR(pools->queues_name);
@@ -136,7 +138,7 @@ look(fa_interpreter *here)
 {
     fa_pools *pools = here->pools;
     if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_mp_jobs_install(pools) < 0
-        || fa_mp_queues_install(pools) < 0) {
+        || fa_mp_queues_install(pools) < 0 || fa_loky_jobs_install(pools) < 0) {
         return -1;
     }
     refresh_trio(pools);
@@ -244,7 +246,7 @@ fa_pools_install(fa_interpreter *here)
     pools->gevent_name = PyUnicode_InternFromString("gevent.threadpool");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
+    if (pools->made == NULL || fa_loky_jobs_init(pools) < 0 || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
         || fa_noted_init(&pools->mp_made) < 0 || pools->process_name == NULL || pools->queues_name == NULL
         || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL

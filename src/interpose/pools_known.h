@@ -11,7 +11,13 @@ enum { FA_LOOP_SETTERS = 2 }; /* of asyncio's loops: those that take, and those 
 enum { FA_LOOP_SETTINGS = 6 }; /* of asyncio's loops: those that take what loops ask, and what makes them */
 enum { FA_POLICY_FUNCTIONS = 3 }; /* of asyncio: those that tell and set its policy */
 enum { FA_QUEUE_PUTS = 2 }; /* of multiprocessing's queues: those that a thread pickles for */
+enum { FA_LOKY_COPIES = 2 }; /* of the package loky: its own, and joblib's */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
+
+/* What a copy of loky's ProcessPoolExecutor did: all owned, and NULL until it is redirected, but for the module's name. */
+typedef struct fa_loky {
+    PyObject *name, *init, *submit;
+} fa_loky;
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
  * later by any. */
@@ -35,6 +41,7 @@ typedef struct fa_pools {
     PyObject *process_submit;   /* owned: what ProcessPoolExecutor.submit did; NULL until it is redirected */
     PyObject *process_init;     /* owned: what its __init__ did; as is: */
     PyObject *process_pack, *process_run, *process_outcome; /* owned: pack_job(), run() and Outcome of fastaudit._jobs */
+    fa_loky loky[FA_LOKY_COPIES];
     PyObject *queues_name;      /* owned str: the module of the next */
     PyObject *queue_put[FA_QUEUE_PUTS]; /* owned: what put() of Queue and JoinableQueue did; NULL until they are redirected */
     PyObject *queue_pack, *queue_packed; /* owned: pack() and Packed of fastaudit._packed */

@@ -1,0 +1,65 @@
+"""Executors of loky's, which joblib has a copy of: the host's take no jobs from inside, a guest's own do."""
+
+import importlib
+import os
+
+import pytest
+
+from fastaudit import PermissionViolation, Policy, current, sandbox
+
+POLICY = Policy.unrestricted().replace(name="maker", exec=False)
+
+
+def governs():
+    box = current()
+    return None if box is None else box.policy.name
+
+
+@pytest.fixture(scope="module", params=["loky", "joblib.externals.loky"])
+def loky(request):
+    pytest.importorskip(request.param.partition(".")[0])
+    return importlib.import_module(request.param)
+
+
+@pytest.fixture(scope="module")
+def executor(loky):
+    with loky.ProcessPoolExecutor(1) as made:
+        made.submit(os.getpid).result()
+        yield made
+
+
+def test_a_job_for_the_hosts_processes_is_refused_and_not_done_later(executor, tmp_path):
+    with sandbox(POLICY) as box:
+        with pytest.raises(PermissionViolation, match="exec") as caught:
+            executor.submit(os.mkdir, str(tmp_path / "made"))
+        with pytest.raises(PermissionViolation):
+            executor.map(os.mkdir, [str(tmp_path / "made")])
+    assert caught.value.event == "multiprocessing.pool.submit"
+    assert len(box.violations) == 2
+    assert executor.submit(os.getpid).result() != os.getpid()
+    assert not (tmp_path / "made").exists()
+
+
+def test_whoever_may_run_any_program_gives_jobs(executor):
+    with sandbox(Policy.unrestricted()):
+        assert executor.submit(pow, 2, 3).result() == 8
+        assert executor.submit(governs).result() is None
+
+
+def test_an_executor_that_was_made_inside_takes_jobs_of_that_scope_and_of_no_narrower_one(loky):
+    with sandbox(POLICY):
+        with loky.ProcessPoolExecutor(1) as own:
+            assert own.submit(pow, 2, 3).result() == 8
+            with sandbox(POLICY.replace(name="narrower")), pytest.raises(PermissionViolation):
+                own.submit(pow, 2, 3)
+            assert list(own.map(abs, [-1, -2])) == [1, 2]
+
+
+def test_one_that_is_the_hosts_does_not_pass_for_one_that_was_made_inside(loky, executor):
+    with sandbox(POLICY):
+        with loky.ProcessPoolExecutor(1) as own:
+            own.submit(os.getpid).result()
+            theirs, own._call_queue = own._call_queue, executor._call_queue
+            with pytest.raises(PermissionViolation):
+                own.submit(pow, 2, 3)
+            own._call_queue = theirs
