@@ -268,13 +268,17 @@ fa_pools_starts_neutral(fa_interpreter *here, PyObject *callable)
     if (pools->anyio_worker != NULL && fa_known_runs(&pools->anyio_start, starter)) {
         return Py_IS_TYPE(thread, (PyTypeObject *)pools->anyio_worker) ? empty_context_of(here, thread) : 0;
     }
+    bool adjusts = fa_known_runs(&pools->adjust, starter);
+    if (!adjusts && !fa_known_runs(&pools->trio_init, starter)) {
+        return 0; /* most threads are no pool's: for them no attribute is looked up */
+    }
     if (!Py_IS_TYPE(thread, pools->thread) || !has_method(thread, "_bootstrap_inner", &pools->bootstrap_inner)
         || !has_method(thread, "run", &pools->thread_run)) {
         return 0;
     }
     PyObject *target = instance_value(thread, "_target");
     PyObject *args = instance_value(thread, "_args");
-    bool neutral = fa_known_runs(&pools->adjust, starter)
+    bool neutral = adjusts
                        ? target == pools->worker && fa_known_is(&pools->worker_loop, target)
                              && is_noted_worker(pools, args)
                        : fa_trio_pools_starts(pools, starter, target);
