@@ -96,24 +96,23 @@ fa_authority_forget(void)
 /* Code here enters another context and comes back: between the two, nothing can have become of its own but what also
  * forgets or raises the epoch. So what was collected just before (if nothing was collected since) holds still after it. */
 typedef struct fa_departure {
-    PyThreadState *tstate; /* NULL: nothing was collected for the code here */
+    fa_thread *thread;
+    PyThreadState *tstate; /* NULL: nothing is kept that was collected for the code here */
     uint64_t version;
 } fa_departure;
 
+/* Right after fa_authority_get(). */
 static inline fa_departure
 fa_authority_depart(void)
 {
-    const fa_thread *thread = fa_authority_thread();
-    PyThreadState *tstate = thread->tstate;
-    bool valid = tstate != NULL && tstate == PyThreadState_GetUnchecked() && tstate->id == thread->tstate_id
-              && thread->context == tstate->context && thread->context_version == tstate->context_ver;
-    return (fa_departure){valid ? tstate : NULL, thread->context_version};
+    fa_thread *thread = fa_authority_thread();
+    return (fa_departure){thread, thread->tstate, thread->context_version};
 }
 
 static inline void
 fa_authority_return(fa_departure departure)
 {
-    fa_thread *thread = fa_authority_thread();
+    fa_thread *thread = departure.thread; /* the same one: a C call returns where it was made */
     PyThreadState *tstate = departure.tstate;
     if (tstate != NULL && thread->tstate == tstate && thread->context == tstate->context &&
         thread->context_version == departure.version) {

@@ -196,16 +196,18 @@ static PyObject *
 run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     fa_interpreter *here = fa_state_here();
+    if (here == NULL) {
+        return fa_interpose_call(&run_patch, self, args, count, names);
+    }
     int status;
     const fa_authority *authority = carried(here, &status);
     fa_departure departure = fa_authority_depart();
     PyObject *result = status < 0 ? NULL : run_carrying(here, authority, self, args, count, names);
     fa_authority_return(departure);
-    if (FA_UNLIKELY(result == NULL) && here != NULL && count > 0 &&
-        fa_failures_tell_in(here, self, args[0], args + 1, count - 1)) {
+    if (FA_UNLIKELY(result == NULL) && count > 0 && fa_failures_tell_in(here, self, args[0], args + 1, count - 1)) {
         result = Py_NewRef(Py_None);
     }
-    if (!FA_OBJECTS_MAY_CHANGE && here != NULL) {
+    if (!FA_OBJECTS_MAY_CHANGE) {
         let_returned_go(here, self);
     }
     return result;
