@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "interpose/pools_known.h"
 #include "interpose/slots.h"
 
 /* A future that this thread is completing. Not on the C stack, which greenlets move about. */
@@ -77,17 +78,27 @@ fa_completing_begin(PyObject *future)
  * loop, result, exception and message besides, which a guest chooses. So this can say that the list is needed, and not
  * what is in it. */
 typedef struct visited {
+    const fa_pools *pools;
     PyObject *before;
     int contexts;
-    bool others; /* than a task's wake-up: when in doubt */
+    bool others; /* than those that need no list: when in doubt */
 } visited;
+
+/* A wake-up is told by its task. What ends run_until_complete() does nothing but stop the loop, and may be held to what
+ * its task is. */
+static bool
+needs_no_list(const fa_pools *pools, PyObject *callback)
+{
+    return fa_completing_is_wakeup(callback) ||
+           (callback != NULL && pools != NULL && fa_known_is(&pools->until_complete, callback));
+}
 
 static int
 visit_callbacks(PyObject *object, void *data)
 {
     visited *seen = data;
     if (PyContext_CheckExact(object) && seen->contexts++ > 0) {
-        seen->others = seen->others || !fa_completing_is_wakeup(seen->before);
+        seen->others = seen->others || !needs_no_list(seen->pools, seen->before);
     }
     seen->others = seen->others || PyList_CheckExact(object);
     seen->before = object;
@@ -103,7 +114,7 @@ fa_completing_begin_step(fa_interpreter *here, PyObject *task)
         return NULL;
     }
     if (Py_IS_TYPE(task, here->task_type)) {
-        visited seen = {.before = NULL};
+        visited seen = {.pools = here->pools};
         (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
         if (!seen.others) {
             return NULL;

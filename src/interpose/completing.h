@@ -11,7 +11,7 @@ typedef struct fa_completing fa_completing;
 fa_completing *fa_completing_begin(PyObject *future);
 
 /* The same before a step of `task` (of asyncio's in C, or of a class that inherits from it), which may end it. Most are waited
- * for by one task, or by none, which needs no list. */
+ * for by one task, by run_until_complete() or by none, which needs no list. */
 fa_completing *fa_completing_begin_step(fa_interpreter *here, PyObject *task);
 
 void fa_completing_end(fa_completing *made);

@@ -94,7 +94,7 @@ free_pools(struct fa_pools *pools)
                        &pools->worker_loop, &pools->thread_start, &pools->adjust,
                        &pools->run_in_executor, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work,
-                       &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork,
+                       &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork, &pools->until_complete,
                        &pools->hub_run};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
@@ -152,7 +152,8 @@ look(fa_interpreter *here)
     }
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
-        if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
+        if (loop == NULL || fa_known_note(&pools->until_complete, asyncio, "_run_until_complete_cb") < 0
+            || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
             PyErr_Clear(); /* half imported: another time */
         }
         Py_XDECREF(loop);
