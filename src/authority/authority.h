@@ -76,6 +76,7 @@ typedef struct fa_thread {
     size_t block_boxes;       /* boxes that the arrays have room for */
     const void *until;        /* where the walk along the running bodies ended; NULL: nowhere */
     fa_base *bases;           /* owned by the carriers that run, innermost first */
+    const void *entered_held; /* by address: the context that code here runs which was run by code in a scope; or NULL */
     fa_loop_start loop;
     bool may_fork;            /* os.spawn* is about to fork, for a command that was judged: one fork */
     long starter;             /* the process in which fork_exec runs, or 0: in a child of it, preexec_fn does */
@@ -99,14 +100,17 @@ typedef struct fa_departure {
     fa_thread *thread;
     PyThreadState *tstate; /* NULL: nothing is kept that was collected for the code here */
     uint64_t version;
+    const void *entered_held; /* as it was before */
 } fa_departure;
 
-/* Right after fa_authority_get(). */
+/* Right after fa_authority_get(), to `context`, with something in force or without. */
 static inline fa_departure
-fa_authority_depart(void)
+fa_authority_depart(const void *context, bool held)
 {
     fa_thread *thread = fa_authority_thread();
-    return (fa_departure){thread, thread->tstate, thread->context_version};
+    fa_departure departure = {thread, thread->tstate, thread->context_version, thread->entered_held};
+    thread->entered_held = held ? context : NULL;
+    return departure;
 }
 
 static inline void
@@ -114,6 +118,7 @@ fa_authority_return(fa_departure departure)
 {
     fa_thread *thread = departure.thread; /* the same one: a C call returns where it was made */
     PyThreadState *tstate = departure.tstate;
+    thread->entered_held = departure.entered_held;
     if (tstate != NULL && thread->tstate == tstate && thread->context == tstate->context &&
         thread->context_version == departure.version) {
         thread->context_version = tstate->context_ver;

@@ -41,7 +41,14 @@ static bool
 is_needed(void)
 {
     fa_interpreter *here = fa_gate_is_open() ? fa_state_here() : NULL;
-    int inside = here == NULL || original_future_list == NULL ? 0 : fa_authority_is_inside();
+    if (here == NULL || original_future_list == NULL) {
+        return false;
+    }
+    const void *entered = fa_authority_thread()->entered_held;
+    if (entered != NULL && entered == PyThreadState_Get()->context) {
+        return true; /* nothing need be collected for it; should that scope be over, a list is noted too many */
+    }
+    int inside = fa_authority_is_inside();
     if (inside < 0) {
         PyErr_Clear();
     }

@@ -201,7 +201,7 @@ run_in_context(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     }
     int status;
     const fa_authority *authority = carried(here, &status);
-    fa_departure departure = fa_authority_depart();
+    fa_departure departure = fa_authority_depart(self, authority != NULL);
     PyObject *result = status < 0 ? NULL : run_carrying(here, authority, self, args, count, names);
     fa_authority_return(departure);
     if (FA_UNLIKELY(result == NULL) && count > 0 && fa_failures_tell_in(here, self, args[0], args + 1, count - 1)) {
