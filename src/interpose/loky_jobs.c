@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "interpose/loky_reused.h"
 #include "interpose/mp_jobs.h"
 #include "interpose/redirect.h"
 
@@ -10,6 +11,7 @@
  * one of a guest's could be in the queue by the time that is refused. So they are asked about as multiprocessing's pools are. */
 
 static const char *const modules[FA_LOKY_COPIES] = {"loky.process_executor", "joblib.externals.loky.process_executor"};
+static const char *const reused_modules[FA_LOKY_COPIES] = {"loky.reusable_executor", "joblib.externals.loky.reusable_executor"};
 static const char QUEUE[] = "_call_queue";
 
 static PyObject *
@@ -32,6 +34,13 @@ submit(size_t copy, PyObject *const *args, size_t flags, PyObject *names)
     return found < 0 ? NULL : PyObject_Vectorcall(here->pools->loky[copy].submit, args, flags, names);
 }
 
+static PyObject *
+reuse(size_t copy, PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_pools_here();
+    return here == NULL ? NULL : fa_loky_reused_give(here, &here->pools->loky[copy], args, flags, names);
+}
+
 #define OF_COPY(NAME, DOES, COPY)                                                                              \
     static PyObject *NAME(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names) \
     {                                                                                                          \
@@ -42,18 +51,32 @@ OF_COPY(make_lokys, make, 0)
 OF_COPY(make_joblibs, make, 1)
 OF_COPY(submit_to_lokys, submit, 0)
 OF_COPY(submit_to_joblibs, submit, 1)
+OF_COPY(reuse_lokys, reuse, 0)
+OF_COPY(reuse_joblibs, reuse, 1)
 
 static const vectorcallfunc makes[FA_LOKY_COPIES] = {make_lokys, make_joblibs};
 static const vectorcallfunc submits[FA_LOKY_COPIES] = {submit_to_lokys, submit_to_joblibs};
+static const vectorcallfunc reuses[FA_LOKY_COPIES] = {reuse_lokys, reuse_joblibs};
 
 int
 fa_loky_jobs_init(fa_pools *pools)
 {
-    int status = 0;
+    int status = fa_noted_init(&pools->loky_reused);
     for (size_t i = 0; status == 0 && i < FA_LOKY_COPIES; i++) {
         pools->loky[i].name = PyUnicode_InternFromString(modules[i]);
-        status = pools->loky[i].name == NULL ? -1 : 0;
+        pools->loky[i].reused_name = PyUnicode_InternFromString(reused_modules[i]);
+        status = pools->loky[i].name == NULL || pools->loky[i].reused_name == NULL ? -1 : 0;
     }
+    return status;
+}
+
+static int
+install_reused(fa_pools *pools, size_t i)
+{
+    fa_loky *copy = &pools->loky[i];
+    PyObject *module = copy->reuse != NULL ? NULL : fa_known_imported(copy->reused_name); /* owned */
+    int status = module == NULL ? 0 : fa_loky_reused_install(pools, copy, module, reuses[i]);
+    Py_XDECREF(module);
     return status;
 }
 
@@ -75,6 +98,7 @@ fa_loky_jobs_install(fa_pools *pools)
         }
         Py_XDECREF(executor);
         Py_XDECREF(module);
+        status = status < 0 ? -1 : install_reused(pools, i);
     }
     return status;
 }
@@ -82,9 +106,13 @@ fa_loky_jobs_install(fa_pools *pools)
 void
 fa_loky_jobs_clear(fa_pools *pools)
 {
+    fa_noted_clear(&pools->loky_reused);
     for (size_t i = 0; i < FA_LOKY_COPIES; i++) {
         Py_CLEAR(pools->loky[i].name);
         Py_CLEAR(pools->loky[i].submit);
         Py_CLEAR(pools->loky[i].init);
+        Py_CLEAR(pools->loky[i].reused_name);
+        Py_CLEAR(pools->loky[i].storage);
+        Py_CLEAR(pools->loky[i].reuse);
     }
 }

@@ -63,3 +63,48 @@ def test_one_that_is_the_hosts_does_not_pass_for_one_that_was_made_inside(loky, 
             with pytest.raises(PermissionViolation):
                 own.submit(pow, 2, 3)
             own._call_queue = theirs
+
+
+def test_the_one_that_is_used_again_is_used_again_by_whom_it_was_made_for(loky):
+    def give(**options):
+        return loky.get_reusable_executor(max_workers=1, **options)
+
+    own = give()
+    assert own.submit(pow, 2, 3).result() == 8
+    with sandbox(POLICY):
+        guests = give()
+        assert guests is not own
+        assert guests.submit(pow, 2, 3).result() == 8
+        assert give() is guests
+        with sandbox(POLICY.replace(name="narrower")):
+            assert give() is not guests
+        assert give() is guests
+        other = give(timeout=5)
+        assert other is not guests
+    with sandbox(POLICY):
+        assert give() not in (own, guests, other)
+        with pytest.raises(ValueError, match="max_workers"):
+            loky.get_reusable_executor(max_workers=0)
+    assert give() is own
+    assert own.submit(governs).result() is None
+    own.shutdown()
+
+
+def test_jobs_that_a_guest_could_not_have_done_do_not_wait_for_the_host(loky, tmp_path):
+    loky.get_reusable_executor(max_workers=1).submit(os.getpid).result()
+    with sandbox(Policy(read=[tmp_path])), pytest.raises(PermissionViolation):
+        loky.get_reusable_executor(max_workers=1, reuse=False).submit(os.mkdir, str(tmp_path / "made"))
+    executor = loky.get_reusable_executor(max_workers=1)
+    executor.submit(os.getpid).result()
+    executor.shutdown()
+    assert not (tmp_path / "made").exists()
+
+
+def test_callbacks_of_the_host_are_the_hosts_after_a_guest_asked_first(loky):
+    seen = []
+    with sandbox(POLICY):
+        assert loky.get_reusable_executor(max_workers=1).submit(pow, 2, 3).result() == 8
+    executor = loky.get_reusable_executor(max_workers=1)
+    executor.submit(pow, 2, 3).add_done_callback(lambda _: seen.append(governs()))
+    executor.shutdown()
+    assert seen == [None]
