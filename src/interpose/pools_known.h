@@ -19,6 +19,7 @@ typedef struct fa_loky {
     PyObject *name, *init, *submit;
     PyObject *reused_name, *reuse; /* of what gives the executor that is used again */
     PyObject *storage;             /* owned: where it keeps that */
+    PyObject *tracker_name, *send; /* of what tells another process what to delete */
 } fa_loky;
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;

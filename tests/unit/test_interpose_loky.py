@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import time
 
 import pytest
 
@@ -108,3 +109,64 @@ def test_callbacks_of_the_host_are_the_hosts_after_a_guest_asked_first(loky):
     executor.submit(pow, 2, 3).add_done_callback(lambda _: seen.append(governs()))
     executor.shutdown()
     assert seen == [None]
+
+
+@pytest.fixture
+def tracker(loky, executor):
+    return importlib.import_module(f"{loky.__name__}.backend.resource_tracker")
+
+
+def told(tracker, name, kind):
+    tracker.register(name, kind)
+    tracker.maybe_unlink(name, kind)
+
+
+def test_the_process_that_cleans_up_deletes_what_may_be_deleted_here(tracker, tmp_path):
+    box, outside = tmp_path / "box", tmp_path / "outside"
+    for folder in (box, outside):
+        folder.mkdir()
+        (folder / "file").touch()
+    with sandbox(Policy(read=[box], write=[box])) as seen:
+        told(tracker, str(box / "file"), "file")
+        with pytest.raises(PermissionViolation, match="delete"):
+            told(tracker, str(outside / "file"), "file")
+    assert len(seen.violations) == 1
+    wait_until(lambda: not (box / "file").exists())
+    assert (outside / "file").exists()
+
+
+@pytest.mark.parametrize(
+    "form", ["{}", "{}/joblib_memmapping_folder_1_a_b", "{}/joblib_memmapping_folder_1_" + "0" * 32 + "/.."]
+)
+def test_folders_that_are_not_joblibs_are_for_whoever_may_run_any_program(tracker, tmp_path, form):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with sandbox(POLICY), pytest.raises(PermissionViolation, match="exec"):
+        told(tracker, form.format(folder), "folder")
+    with sandbox(POLICY):
+        told(tracker, f"{folder}/joblib_memmapping_folder_{os.getpid()}_{'0' * 32}_{'1' * 32}", "folder")
+    with sandbox(Policy.unrestricted()):
+        told(tracker, str(folder), "folder")
+    wait_until(lambda: not folder.exists())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x:file\nREGISTER:{}", "file"),
+        ("{}", "shared:file"),
+        ("/loky-1-abcdefgh:file\nREGISTER:{}", "semlock"),
+        ("/mp-other-name", "semlock"),
+        ("{}", "unknown"),
+    ],
+)
+def test_messages_that_say_something_else(tracker, tmp_path, arguments):
+    with sandbox(POLICY), pytest.raises(PermissionViolation, match="exec"):
+        tracker.register(*(text.format(tmp_path) for text in arguments))
+
+
+def wait_until(question):
+    end = time.monotonic() + 10
+    while not question():
+        assert time.monotonic() < end
+        time.sleep(0.005)
