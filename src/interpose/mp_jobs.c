@@ -16,11 +16,17 @@
 
 static const char EVENT[] = "multiprocessing.pool.submit";
 
-static bool
-may_run_anything(const fa_authority *authority)
+bool
+fa_mp_jobs_may_run_anything(const fa_authority *authority)
 {
     const fa_event event = {.name = EVENT, .id = FA_EVENT_MULTIPROCESSING_POOL_SUBMIT, .right = FA_EXEC};
     return fa_enforce_allows(authority, &event);
+}
+
+int
+fa_mp_jobs_ask(void)
+{
+    return PySys_Audit(EVENT, NULL);
 }
 
 /* ---- what a pool was made under ---- */
@@ -187,7 +193,7 @@ submit(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObj
     if (found < 0) {
         return NULL;
     }
-    if (found == 0 || count < 2 || may_run_anything(authority)) {
+    if (found == 0 || count < 2 || fa_mp_jobs_may_run_anything(authority)) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
     PyObject *job = pack(here, authority, args + 1, count - 1, names);                 /* owned */
@@ -211,7 +217,7 @@ int
 fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
 {
     int inside = was_made_inside(pools, authority, pool, attribute);
-    return inside < 0 ? -1 : inside > 0 ? 0 : PySys_Audit(EVENT, NULL);
+    return inside < 0 ? -1 : inside > 0 ? 0 : fa_mp_jobs_ask();
 }
 
 int

@@ -19,4 +19,10 @@ PyObject *fa_mp_jobs_make(fa_interpreter *here, PyObject *original, const char *
 /* Whether a job may be given to a pool that was noted so, or was not, since the host made it. Returns 0, or -1 with an exception set. */
 int fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute);
 
+/* Whether whoever is here may run any program. */
+bool fa_mp_jobs_may_run_anything(const fa_authority *authority);
+
+/* Ask for that, for a process that nobody holds. Returns 0, or -1 with an exception set. */
+int fa_mp_jobs_ask(void);
+
 #endif

@@ -14,9 +14,12 @@ enum { FA_QUEUE_PUTS = 2 }; /* of multiprocessing's queues: those that a thread 
 enum { FA_LOKY_COPIES = 2 }; /* of the package loky: its own, and joblib's */
 enum { FA_MP_METHODS = 4 }; /* of multiprocessing's pools: those that take a job */
 
-/* What a copy of loky's ProcessPoolExecutor did: all owned, and NULL until it is redirected, but for the module's name. */
+/* What a copy of loky's ProcessPoolExecutor did: all owned, and NULL until it is redirected, but for the modules' names. */
 typedef struct fa_loky {
     PyObject *name, *init, *submit;
+    PyObject *reused_name, *reuse; /* of what gives the executor that is used again */
+    PyObject *storage;             /* owned: where it keeps that */
+    PyObject *tracker_name, *send; /* of what tells another process what to delete */
 } fa_loky;
 
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
@@ -42,6 +45,7 @@ typedef struct fa_pools {
     PyObject *process_init;     /* owned: what its __init__ did; as is: */
     PyObject *process_pack, *process_run, *process_outcome; /* owned: pack_job(), run() and Outcome of fastaudit._jobs */
     fa_loky loky[FA_LOKY_COPIES];
+    fa_noted loky_reused;       /* of executors that guests were given: what was in force, and what was stored before */
     PyObject *queues_name;      /* owned str: the module of the next */
     PyObject *queue_put[FA_QUEUE_PUTS]; /* owned: what put() of Queue and JoinableQueue did; NULL until they are redirected */
     PyObject *queue_pack, *queue_packed; /* owned: pack() and Packed of fastaudit._packed */

@@ -9,10 +9,9 @@
 #include "interpose/shared_names.h"
 #include "interpose/slots.h"
 
-/* Whether it is a name as multiprocessing makes them, "/mp-" and eight letters by chance, or loky (of joblib), "/loky-", a
- * number, "-" and as many: whoever may use what it names was told. Such a file holds a number, and nothing else. */
-static bool
-is_its_own(PyObject *name)
+/* "/mp-" and eight letters by chance, or of loky (of joblib) "/loky-", a number, "-" and as many. */
+bool
+fa_semaphores_is_its_own(PyObject *name)
 {
     static const char begins[] = "/mp-", other[] = "/loky-", letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
     Py_ssize_t size;
@@ -41,7 +40,7 @@ ask_about(PyObject *name, int flags)
     const fa_authority *authority; /* borrowed */
 
     int held = fa_authority_get(&authority);
-    if (held <= 0 || is_its_own(name)) {
+    if (held <= 0 || fa_semaphores_is_its_own(name)) {
         return held < 0 ? -1 : 0;
     }
     PyObject *path = fa_shared_names_path(name, FA_SHARED_SEMAPHORE); /* owned */
@@ -103,7 +102,7 @@ FA_INTERPOSED(sem_unlink, delete_semaphore);
 static PyObject *
 delete_semaphore(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    bool asks = count == 1 && names == NULL && PyUnicode_Check(args[0]) && !is_its_own(args[0]);
+    bool asks = count == 1 && names == NULL && PyUnicode_Check(args[0]) && !fa_semaphores_is_its_own(args[0]);
     int done = asks ? fa_shared_names_delete(args[0], FA_SHARED_SEMAPHORE) : 0;
     if (done < 0) {
         return NULL;

@@ -13,4 +13,8 @@ int fa_semaphores_install(PyObject *module);
 /* The same for one that was made, and not executed yet. */
 int fa_semaphores_begin(PyObject *module);
 
+/* Whether it is a semaphore's name as multiprocessing makes them, or loky: whoever may use what it names was told. Such a file holds
+ * a number, and nothing else. */
+bool fa_semaphores_is_its_own(PyObject *name);
+
 #endif
