@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 FILES = [
@@ -68,7 +69,7 @@ def run(way, names, timeout, without=()):
 
 
 def differences(module, way, bare, known, timeout):
-    """Give the tests of a module that come out differently: those of which that is known, the others twice."""
+    """Run a module's tests, and give those that come out differently: those of which that is known, the others twice."""
     held = run(way, [module], timeout, known)
     ending = [name for name, row in known.items() if not row.get("hangs")]
     held |= run(way, ending, timeout) if ending else {}
@@ -80,7 +81,7 @@ def differences(module, way, bare, known, timeout):
             if name in again and name in held_again and again[name][0] == held_again[name][0]:
                 names.remove(name)
         held |= {name: found for name, found in held_again.items() if name in names}
-    return len(held), {name: (bare.get(name, ("absent", "")), held.get(name, ("absent", ""))) for name in names}
+    return held, {name: (bare.get(name, ("absent", "")), held.get(name, ("absent", ""))) for name in names}
 
 
 def row_for(rows, name, way):
@@ -119,8 +120,13 @@ def main():
         for way in options.ways or ways_for(module):
             fitting = {name: row_for(rows, name, way) for name in bare if name.startswith("test.")}
             known = {name: row for name, row in fitting.items() if row is not None}
-            count, found = differences(module, way, bare, known, options.timeout)
-            print(f"{sys.version.split()[0]} {module} {way}: {count} tests, {len(found)} different", flush=True)
+            held, found = differences(module, way, bare, known, options.timeout)
+            outcomes = Counter(outcome for outcome, _ in held.values()).most_common()
+            came_out = ", ".join(f"{count} {outcome}" for outcome, count in outcomes)
+            print(
+                f"{sys.version.split()[0]} {module} {way}: {len(held)} tests ({came_out}), {len(found)} different",
+                flush=True,
+            )
             for name, (outside, inside) in found.items():
                 row = row_for(rows, name, way)
                 reason = row and row["reason"]
