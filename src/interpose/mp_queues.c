@@ -3,11 +3,106 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "interpose/makers.h"
 #include "interpose/redirect.h"
 #include "scope/message.h"
 
 /* A queue has a thread that pickles what was put into it, and calls methods of each object for that: with the authority of
- * whoever put something in first. So inside, what is no plain value becomes one whose bytes are there already. */
+ * whoever put something in first. So inside, what is no plain value becomes one whose bytes are there already, unless that thread
+ * is held to all that is in force here. What cannot be pickled is then said where it always is, by that thread: it tells the
+ * future of an executor's job. */
+
+/* ---- who started a queue's thread ---- */
+
+/* The thread that a queue says it has (new reference): None, or NULL for no queue. Sets no exception. */
+static PyObject *
+thread_of(PyObject *queue)
+{
+    PyObject *thread = PyObject_GetAttrString(queue, "_thread");
+    if (thread == NULL) {
+        PyErr_Clear();
+    }
+    return thread;
+}
+
+/* Note what the thread is held to, with the thread: a forked child has the note, and another thread. Sets no exception: what
+ * could not be noted is taken for a host's, the narrower side. */
+static void
+note_thread(fa_pools *pools, PyObject *queue, PyObject *makers)
+{
+    PyObject *thread = thread_of(queue);                                               /* owned */
+    PyObject *weak = thread == NULL ? NULL : PyWeakref_NewRef(thread, NULL);          /* owned */
+    PyObject *note = weak == NULL ? NULL : PyTuple_Pack(2, makers, weak);             /* owned */
+    if (note == NULL || fa_noted_put(&pools->queue_threads, queue, note) < 0) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(note);
+    Py_XDECREF(weak);
+    Py_XDECREF(thread);
+}
+
+/* _start_thread(self): put() calls it, with the queue's lock. */
+static PyObject *
+start_thread(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
+{
+    fa_interpreter *here = fa_pools_here();
+    PyObject *makers = NULL; /* owned */
+    if (here == NULL || (fa_gate_is_open() && fa_makers_here(&makers) < 0)) {
+        return NULL;
+    }
+    PyObject *before = makers == NULL || PyVectorcall_NARGS(flags) < 1 ? NULL : thread_of(args[0]); /* owned */
+    PyObject *result = PyObject_Vectorcall(here->pools->queue_start, args, flags, names);
+    if (result != NULL && before == Py_None) { /* else another thread takes from the queue as well */
+        note_thread(here->pools, args[0], makers);
+    }
+    Py_XDECREF(before);
+    Py_XDECREF(makers);
+    return result;
+}
+
+/* Whether the thread that a queue has is held to all of `makers`: 1, 0, or -1 with an exception set. */
+static int
+thread_is_held(const fa_pools *pools, PyObject *queue, PyObject *thread, PyObject *makers)
+{
+    PyObject *note, *noted = NULL; /* owned */
+    int held = fa_noted_get(&pools->queue_threads, queue, &note);
+    if (held > 0) {
+        held = PyWeakref_GetRef(PyTuple_GET_ITEM(note, 1), &noted);
+    }
+    if (held > 0) {
+        held = noted == thread && fa_makers_among(makers, PyTuple_GET_ITEM(note, 0));
+    }
+    Py_XDECREF(noted);
+    Py_XDECREF(note);
+    return held;
+}
+
+/* Whether what is put into a queue here will be pickled by a thread that is held to all that is in force here; a queue that has
+ * none yet gets it. 1, 0, or -1 with an exception set. */
+static int
+is_pickled_held(const fa_pools *pools, PyObject *queue)
+{
+    PyObject *makers, *thread, *begun = NULL; /* owned */
+    if (fa_makers_here(&makers) < 0) {
+        return -1;
+    }
+    thread = makers == NULL ? NULL : thread_of(queue);
+    int held = makers == NULL;
+    if (thread == Py_None) {
+        begun = PyObject_CallOneArg(pools->queue_begin, queue);
+        Py_SETREF(thread, begun == NULL ? NULL : thread_of(queue));
+        held = begun == NULL ? -1 : 0;
+    }
+    if (thread != NULL && held == 0) {
+        held = thread_is_held(pools, queue, thread, makers);
+    }
+    Py_XDECREF(begun);
+    Py_XDECREF(thread);
+    Py_XDECREF(makers);
+    return held;
+}
+
+/* ---- putting ---- */
 
 /* put(self, obj, block=True, timeout=None) */
 static PyObject *
@@ -25,6 +120,10 @@ put(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     }
     if (inside == 0 || names != NULL || PyVectorcall_NARGS(flags) < 2 || fa_message_is_plain(args[1])) {
         return PyObject_Vectorcall(original, args, flags, names);
+    }
+    int held = is_pickled_held(pools, args[0]);
+    if (held != 0) {
+        return held < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     }
     PyObject *bytes = PyObject_CallOneArg(pools->queue_pack, args[1]); /* owned */
     PyObject *result = NULL;
@@ -58,6 +157,8 @@ static const struct {
     vectorcallfunc call;
 } queues[FA_QUEUE_PUTS] = {{"Queue", put_one}, {"JoinableQueue", put_joinable}};
 
+/* ---- putting it in place ---- */
+
 int
 fa_mp_queues_install(fa_pools *pools)
 {
@@ -69,6 +170,7 @@ fa_mp_queues_install(fa_pools *pools)
         status = fa_known_take(packing, "pack", &pools->queue_pack) < 0
                      ? -1
                      : fa_known_take(packing, "Packed", &pools->queue_packed);
+        status = status < 0 ? -1 : fa_known_take(packing, "begin", &pools->queue_begin);
     }
     for (size_t i = 0; module != NULL && status == 0 && i < FA_QUEUE_PUTS; i++) {
         PyObject *type = PyObject_GetAttrString(module, queues[i].type); /* owned */
@@ -76,7 +178,10 @@ fa_mp_queues_install(fa_pools *pools)
             PyErr_Clear(); /* half imported: another time */
             break;
         }
-        status = fa_redirect(pools->redirect_type, type, "put", queues[i].call, &pools->queue_put[i]);
+        if (i == 0 && fa_redirect(pools->redirect_type, type, "_start_thread", start_thread, &pools->queue_start) < 0) {
+            status = -1;
+        }
+        status = status < 0 ? -1 : fa_redirect(pools->redirect_type, type, "put", queues[i].call, &pools->queue_put[i]);
         Py_DECREF(type);
     }
     Py_XDECREF(packing);

@@ -51,8 +51,11 @@ free_pools(struct fa_pools *pools)
     for (size_t i = 0; i < FA_QUEUE_PUTS; i++) {
         Py_CLEAR(pools->queue_put[i]);
     }
+    Py_CLEAR(pools->queue_start);
     Py_CLEAR(pools->queue_pack);
     Py_CLEAR(pools->queue_packed);
+    Py_CLEAR(pools->queue_begin);
+    fa_noted_clear(&pools->queue_threads);
     Py_CLEAR(pools->process_outcome);
     Py_CLEAR(pools->anyio_name);
     Py_CLEAR(pools->trio_name);
@@ -247,8 +250,9 @@ fa_pools_install(fa_interpreter *here)
     pools->gevent_name = PyUnicode_InternFromString("gevent.threadpool");
     pools->redirect_type = fa_redirect_type();
     pools->job_type = fa_job_type();
-    if (pools->made == NULL || fa_loky_jobs_init(pools) < 0 || fa_noted_init(&pools->task_contexts) < 0 || fa_noted_init(&pools->made_loops) < 0
-        || fa_noted_init(&pools->mp_made) < 0 || pools->process_name == NULL || pools->queues_name == NULL
+    if (pools->made == NULL || fa_loky_jobs_init(pools) < 0 || fa_noted_init(&pools->task_contexts) < 0
+        || fa_noted_init(&pools->made_loops) < 0 || fa_noted_init(&pools->mp_made) < 0 || fa_noted_init(&pools->queue_threads) < 0
+        || pools->process_name == NULL || pools->queues_name == NULL
         || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL

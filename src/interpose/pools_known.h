@@ -48,7 +48,9 @@ typedef struct fa_pools {
     fa_noted loky_reused;       /* of executors that guests were given: what was in force, and what was stored before */
     PyObject *queues_name;      /* owned str: the module of the next */
     PyObject *queue_put[FA_QUEUE_PUTS]; /* owned: what put() of Queue and JoinableQueue did; NULL until they are redirected */
-    PyObject *queue_pack, *queue_packed; /* owned: pack() and Packed of fastaudit._packed */
+    PyObject *queue_start;      /* owned: what Queue._start_thread did; as is: */
+    PyObject *queue_pack, *queue_packed, *queue_begin; /* owned: pack(), Packed and begin() of fastaudit._packed */
+    fa_noted queue_threads;     /* of queues whose thread was started inside: what was in force then, and the thread, weakly */
     PyObject *pickler, *bytes_io; /* owned types: _pickle.Pickler, io.BytesIO */
     PyTypeObject *redirect_type, *job_type; /* owned */
     PyObject *asyncio_name, *anyio_name, *mp_name, *trio_name, *gevent_name; /* owned str: modules that may come later */

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 FILES = [
@@ -68,19 +69,25 @@ def run(way, names, timeout, without=()):
 
 
 def differences(module, way, bare, known, timeout):
-    """Give the tests of a module that come out differently: those of which that is known, the others twice."""
+    """
+    Run a module's tests.
+
+    Returns what came of each, those that come out differently (those of which that is known, the others twice), and how many
+    came out alike when they were run once more, alone.
+    """
     held = run(way, [module], timeout, known)
     ending = [name for name, row in known.items() if not row.get("hangs")]
     held |= run(way, ending, timeout) if ending else {}
     names = sorted(name for name in bare.keys() | held.keys() if bare.get(name, "")[0:1] != held.get(name, "")[0:1])
     tests = [name for name in names if name.startswith("test.") and name not in known]
+    alike = []
     if tests:
         again, held_again = run("bare", tests, timeout), run(way, tests, timeout)
-        for name in tests:
-            if name in again and name in held_again and again[name][0] == held_again[name][0]:
-                names.remove(name)
-        held |= {name: found for name, found in held_again.items() if name in names}
-    return len(held), {name: (bare.get(name, ("absent", "")), held.get(name, ("absent", ""))) for name in names}
+        alike = [name for name in tests if again.get(name, "")[0:1] == held_again.get(name, "absent")[0:1]]
+        names = [name for name in names if name not in alike]
+        held |= held_again
+    found = {name: (bare.get(name, ("absent", "")), held.get(name, ("absent", ""))) for name in names}
+    return held, found, len(alike)
 
 
 def row_for(rows, name, way):
@@ -119,8 +126,12 @@ def main():
         for way in options.ways or ways_for(module):
             fitting = {name: row_for(rows, name, way) for name in bare if name.startswith("test.")}
             known = {name: row for name, row in fitting.items() if row is not None}
-            count, found = differences(module, way, bare, known, options.timeout)
-            print(f"{sys.version.split()[0]} {module} {way}: {count} tests, {len(found)} different", flush=True)
+            held, found, alone = differences(module, way, bare, known, options.timeout)
+            outcomes = Counter(outcome for outcome, _ in held.values()).most_common()
+            came_out = ", ".join(f"{count} {outcome}" for outcome, count in outcomes)
+            later = f", {alone} alike only alone" if alone else ""
+            head = f"{sys.version.split()[0]} {module} {way}"
+            print(f"{head}: {len(held)} tests ({came_out}), {len(found)} different{later}", flush=True)
             for name, (outside, inside) in found.items():
                 row = row_for(rows, name, way)
                 reason = row and row["reason"]

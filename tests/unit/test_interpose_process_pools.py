@@ -6,6 +6,7 @@ import copyreg
 import functools
 import gc
 import multiprocessing
+import multiprocessing.queues
 import os
 import pathlib
 import pickle
@@ -365,10 +366,101 @@ def test_what_is_put_into_queues_comes_out_as_it_was(kind, value):
     queue.close()
 
 
-def test_what_cannot_be_pickled_is_not_put_into_a_queue():
+def test_what_cannot_be_pickled_is_not_put_into_a_queue_of_the_hosts():
     queue = multiprocessing.Queue()
+    queue.put("first")  # which starts the thread
     with sandbox(NOTHING), pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
         queue.put(lambda: 1)
     queue.put(1)
-    assert queue.get(timeout=20) == 1
+    assert [queue.get(timeout=20), queue.get(timeout=20)] == ["first", 1]
     queue.close()
+
+
+pickled, told = [], []  # which policies governed where something was pickled; what could not be
+
+
+class Pickled:
+    def __reduce__(self):
+        pickled.append(governs())
+        return int, ()
+
+
+@pytest.mark.parametrize("kind", ["Queue", "JoinableQueue"])
+def test_a_queues_thread_pickles_for_those_that_it_is_held_with_and_others_for_themselves(kind):
+    pickled.clear()
+    outer, inner, other = (Policy(name=name) for name in ("outer", "inner", "other"))
+    queue = getattr(multiprocessing, kind)()
+    with sandbox(outer):
+        queue.put(Pickled())  # which starts the thread
+        with sandbox(inner):
+            queue.put(Pickled())
+    with sandbox(other):
+        queue.put(Pickled())
+    queue.put(Pickled())
+    assert [queue.get(timeout=20) for _ in range(4)] == [0, 0, 0, 0]
+    assert sorted(policy.name for policy in pickled) == ["inner", "other", "outer", "outer"]
+    queue.close()
+
+
+class Noting(multiprocessing.queues.Queue):
+    @staticmethod
+    def _on_queue_feeder_error(error, thing):
+        told.append(thing)
+
+
+def test_a_queue_that_only_a_guest_uses_says_as_ever_what_cannot_be_pickled():
+    told.clear()
+    thing = threading.Lock()
+    with sandbox(NOTHING):
+        queue = Noting(ctx=multiprocessing.get_context())
+        queue.put(thing)
+        queue.put(1)
+        assert queue.get(timeout=20) == 1
+        queue.close()
+        with pytest.raises(ValueError, match="closed"):
+            queue.put(Error(1))
+    assert told == [thing]
+
+
+def put_in_a_child(queue):
+    queue.put("free")  # which starts the thread, and here it is the host's
+    with sandbox(Policy(name="child")):
+        queue.put(Pickled())
+    queue.close()
+    queue.join_thread()
+    assert [policy.name for policy in pickled] == ["parent", "child"]
+
+
+def test_in_a_forked_child_the_queue_has_another_thread():
+    pickled.clear()
+    queue = multiprocessing.Queue()
+    with sandbox(Policy(name="parent")):
+        queue.put(Pickled())
+        assert queue.get(timeout=20) == 0
+    child = multiprocessing.get_context("fork").Process(target=put_in_a_child, args=(queue,))
+    child.start()
+    assert [queue.get(timeout=20), queue.get(timeout=20)] == ["free", 0]
+    child.join()
+    assert child.exitcode == 0
+    queue.close()
+
+
+def test_an_executor_that_was_made_inside_tells_the_future_of_a_job_that_cannot_be_pickled():
+    """In a program of its own: one whose thread has died waits for ever at its end."""
+    program = """
+import concurrent.futures, contextlib, multiprocessing
+from fastaudit import Policy, sandbox
+with contextlib.nullcontext() if {bare} else sandbox(Policy(fork=True)):
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
+        job = executor.submit(lambda: 1)
+        print(type(job.exception(20)).__name__, executor.submit(int).result(20))
+"""
+    said = [
+        subprocess.run(
+            [sys.executable, "-P", "-c", program.format(bare=bare)],
+            capture_output=True, text=True, timeout=60, check=False,
+        ).stdout
+        for bare in (True, False)
+    ]  # fmt: skip
+    assert said[0].split()[1:] == ["0"]
+    assert said[1] == said[0]
