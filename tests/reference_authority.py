@@ -238,7 +238,8 @@ class Authority:
         if scope.how == "start" or scope.orphan:
             above = [other for other in above if other.home is not home]
         if scope.how == "call":
-            above = [other for other in home.chain if other in above or other.call is scope]
+            # What the body opened in another context, of which this one is a copy, stays here as copies do.
+            above = [other for other in home.chain if other in above or (other.call is scope and other.home is home)]
         self._take_off(scope)
         for other in above:
             fate = self._fate(other, home)

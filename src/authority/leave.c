@@ -176,12 +176,16 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
         if (node->box == NULL) {
             continue;
         }
+        bool is_own = is_call && node->box->within == box->serial;
         fa_rest rest = FA_REST_STAYS;
         if (node->box == box) {
             rest = beneath ? FA_REST_STAYS : FA_REST_GONE;
             beneath = true;
         }
-        else if (!suspends && (!beneath || node->box->within == box->serial)) {
+        else if (!suspends && is_own && !fa_scope_is_at_home(node->box, context)) {
+            rest = FA_REST_STAYS; /* what the body opened elsewhere, in a context made with it: that keeps it */
+        }
+        else if (!suspends && (!beneath || is_own)) {
             rest = rest_of(node->box, context);
             bool by_anybody = box->orphan || box->opening == FA_OPENED_BY_START;
             if (by_anybody && rest != FA_REST_GONE && !beneath) {

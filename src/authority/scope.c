@@ -232,7 +232,8 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
     if (fa_reserve_fill(here) < 0 || fa_chain_get(here, NULL, &outer) < 0) {
         goto done;
     }
-    FA_PUBLISH(box->within, call_around(outer));
+    /* A call's box is pushed at every step, in whatever other call resumes it: none of these is to end it. */
+    FA_PUBLISH(box->within, box->serial != 0 ? 0 : call_around(outer));
     node = fa_chain_push(here, outer, box);
     if (node == NULL || fa_chain_set(here, node) < 0) {
         goto done;
