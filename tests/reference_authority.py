@@ -52,6 +52,18 @@ class Context:
     chain: list[Scope] = field(default_factory=list)
     entered: bool = False
 
+    def own(self) -> list[int]:
+        """Where the chain may be changed: beneath a trusted call that runs here lies what its maker had, in force for it."""
+        calls = [index for index, scope in enumerate(self.chain) if scope.how == "trusted" and scope.home is self]
+        return list(range(calls[-1] if calls else 0, len(self.chain)))
+
+    def remove(self, scope: Scope) -> None:
+        """Take it off: the topmost, since one further down is a copy that the context was made with."""
+        for index in reversed(self.own()):
+            if self.chain[index] is scope:
+                del self.chain[index]
+                return
+
 
 @dataclass(eq=False)
 class Call:
@@ -196,7 +208,8 @@ class Authority:
     def _push(self, thread: Thread, scope: Scope) -> None:
         context = thread.context
         if scope.how != "call":
-            calls = [other for other in context.chain if other.how == "call" and other.home is context]
+            own = [context.chain[index] for index in context.own()]
+            calls = [other for other in own if other.how == "call" and other.home is context]
             scope.call = calls[-1] if calls else None
         scope.home, scope.thread = context, thread
         context.chain.append(scope)
@@ -221,29 +234,28 @@ class Authority:
         scope.failed = True
 
     def _take_off(self, scope: Scope) -> None:
-        """Off the chain of its home: the topmost, since one further down is a copy that the context was made with."""
-        chain = scope.home.chain if scope.home is not None else []
-        for index in reversed(range(len(chain))):
-            if chain[index] is scope:
-                del chain[index]
-                return
+        """Off the chain of its home."""
+        if scope.home is not None:
+            scope.home.remove(scope)
 
     def _end_at_home(self, scope: Scope) -> None:
         scope.ended = True
         home = scope.home
-        if scope not in home.chain:
+        own = [home.chain[index] for index in home.own()]
+        if scope not in own:
             return  # one around it was left first
-        at = max(index for index, other in enumerate(home.chain) if other is scope)
-        above = home.chain[at + 1 :]
+        at = max(index for index, other in enumerate(own) if other is scope)
+        above = own[at + 1 :]
         if scope.how == "start" or scope.orphan:
             above = [other for other in above if other.home is not home]
         if scope.how == "call":
-            above = [other for other in home.chain if other in above or other.call is scope]
+            # What the body opened in another context, of which this one is a copy, stays here as copies do.
+            above = [other for other in own if other in above or (other.call is scope and other.home is home)]
         self._take_off(scope)
         for other in above:
             fate = self._fate(other, home)
             if fate in ("dropped", "borrowed"):
-                home.chain.remove(other)
+                home.remove(other)
             if fate == "dropped":
                 other.ended = True
             if fate == "suspended":

@@ -84,6 +84,22 @@ fa_chain_has(const fa_node *chain, const fa_box *box)
 }
 
 bool
+fa_chain_ends_own(const fa_node *node, const void *context)
+{
+    const fa_box *box = node->box;
+    return box != NULL && box->barrier != NULL && box->home == context;
+}
+
+bool
+fa_chain_has_own(const fa_node *chain, const fa_box *box, const void *context)
+{
+    while (chain != NULL && chain->box != box) {
+        chain = fa_chain_ends_own(chain, context) ? NULL : chain->outer;
+    }
+    return chain != NULL;
+}
+
+bool
 fa_chain_has_all(const fa_node *chain, fa_box *const *boxes, size_t count)
 {
     bool all = true;

@@ -34,6 +34,11 @@ fa_node *fa_chain_push(fa_interpreter *here, fa_node *outer, fa_box *box);
 
 bool fa_chain_has(const fa_node *chain, const fa_box *box);
 
+/* Whether the box of a trusted call that runs in `context` lies there: what follows is what the call's maker had, which
+ * the ends of scopes in that context do not touch. And whether `chain`, that context's, has the box before that. */
+bool fa_chain_ends_own(const fa_node *node, const void *context);
+bool fa_chain_has_own(const fa_node *chain, const fa_box *box, const void *context);
+
 /* Whether it has all of them. */
 bool fa_chain_has_all(const fa_node *chain, fa_box *const *boxes, size_t count);
 

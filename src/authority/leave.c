@@ -4,51 +4,8 @@
 #include "authority/authority.h"
 #include "authority/chain.h"
 #include "authority/extras.h"
-#include "authority/frames.h"
+#include "authority/rest.h"
 #include "support/reserve.h"
-
-/* What happens to a box that lies above one that is left. */
-typedef enum fa_rest {
-    FA_REST_STAYS,     /* its opener still runs: it will end it */
-    FA_REST_SUSPENDED, /* its opener is suspended: it stays, and somebody should know */
-    FA_REST_DROPPED,   /* nobody is left to end it here */
-    FA_REST_GONE       /* it was over already, or was only borrowed from another context */
-} fa_rest;
-
-static fa_rest
-rest_of(const fa_box *box, const void *context)
-{
-    if (fa_scope_is_over(box, context)) {
-        return FA_REST_GONE;
-    }
-    if (!fa_scope_is_at_home(box, context)) {
-        return FA_REST_GONE; /* adopted by ContextVar.set(): goes with what lies beneath it */
-    }
-    switch ((fa_opening)box->opening) {
-    case FA_OPENED_BY_START:
-        return FA_REST_DROPPED;
-    case FA_OPENED_BY_STEPS:
-    case FA_OPENED_BY_TRUST:
-    case FA_OPENED_BY_INSTALL:
-        return FA_REST_STAYS; /* whoever steps the body takes it off */
-    case FA_OPENED_BY_STACK:
-    case FA_OPENED_BY_WITH:
-        break;
-    }
-    fa_rest rest = FA_REST_STAYS;
-    /* The opener may be a generator that another thread runs to its end at this moment. */
-    Py_BEGIN_CRITICAL_SECTION((PyObject *)box);
-    PyFrameObject *anchor = box->opening == FA_OPENED_BY_STACK ? box->anchor : NULL; /* borrowed */
-    PyObject *generator = box->generator;                                            /* borrowed */
-    if ((anchor != NULL && fa_frames_has_returned(anchor)) || !box->token_alive || box->failed) {
-        rest = FA_REST_DROPPED;
-    }
-    else if (generator != NULL && fa_frames_is_suspended(generator)) {
-        rest = FA_REST_SUSPENDED;
-    }
-    Py_END_CRITICAL_SECTION();
-    return rest;
-}
 
 /* "file:line in function": where a box was entered. */
 static PyObject *
@@ -157,6 +114,9 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
     bool beneath = false;
     size_t length = 0;
     for (fa_node *node = l->chain; node != NULL; node = node->outer) {
+        if (fa_chain_ends_own(node, context) && node->box != box) {
+            break;
+        }
         length++;
         /* The topmost: one further down is a copy that this context was made with, and keeps. */
         bool is_it = !beneath && node->box == box;
@@ -176,13 +136,17 @@ look_around(leaving *l, const fa_box *box, const void *context, bool suspends)
         if (node->box == NULL) {
             continue;
         }
+        bool is_own = is_call && node->box->within == box->serial;
         fa_rest rest = FA_REST_STAYS;
         if (node->box == box) {
             rest = beneath ? FA_REST_STAYS : FA_REST_GONE;
             beneath = true;
         }
-        else if (!suspends && (!beneath || node->box->within == box->serial)) {
-            rest = rest_of(node->box, context);
+        else if (!suspends && is_own && !fa_scope_is_at_home(node->box, context)) {
+            rest = FA_REST_STAYS; /* what the body opened elsewhere, in a context made with it: that keeps it */
+        }
+        else if (!suspends && (!beneath || is_own)) {
+            rest = fa_rest_of(node->box, context);
             bool by_anybody = box->orphan || box->opening == FA_OPENED_BY_START;
             if (by_anybody && rest != FA_REST_GONE && !beneath) {
                 /* Whoever left it open, or holds its handle, may not end what came afterwards. */
@@ -259,8 +223,9 @@ take_off(fa_interpreter *here, fa_box *box, bool suspends)
     if (found < 0) {
         return -1;
     }
-    if (found == 0 || !Py_IS_TYPE(value, here->node_type) || !fa_chain_has((fa_node *)value, box)) {
-        /* Not on this chain any more (an outer scope was left first): ended all the same. */
+    if (found == 0 || !Py_IS_TYPE(value, here->node_type)
+        || !fa_chain_has_own((fa_node *)value, box, PyThreadState_Get()->context)) {
+        /* Not on this chain any more (an outer scope was left first, or a trusted call runs): ended all the same. */
         Py_XDECREF(value);
         take_it_off(box, suspends);
         return 0;

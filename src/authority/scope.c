@@ -120,7 +120,7 @@ take_off_home(fa_interpreter *here, const fa_box *box)
         return;
     }
     if (fa_chain_value(here, home, &value) > 0) {
-        if (Py_IS_TYPE(value, here->node_type)
+        if (Py_IS_TYPE(value, here->node_type) && fa_chain_has_own((fa_node *)value, box, home)
             && fa_chain_filter(here, (fa_node *)value, is_box, box, &rest) == 0) {
             (void)set_in(here, home, rest);
             Py_XDECREF(rest);
@@ -211,11 +211,14 @@ call_around(const fa_node *outer)
     }
     const void *context = PyThreadState_Get()->context;
     /* The topmost may have been opened in a body that is suspended now: then that call is not around us. Nor is one
-     * that this context was only made in: it runs elsewhere, if at all. */
+     * that this context was only made in: it runs elsewhere, if at all; nor one in which a trusted call was made. */
     for (const fa_node *node = outer; node != NULL; node = node->outer) {
         if (node->box != NULL && node->box->serial != 0
             && fa_scope_is_at_home(node->box, context)) {
             return node->box->serial;
+        }
+        if (fa_chain_ends_own(node, context)) {
+            break;
         }
     }
     return 0;
@@ -232,7 +235,8 @@ fa_scope_push(fa_interpreter *here, fa_box *box)
     if (fa_reserve_fill(here) < 0 || fa_chain_get(here, NULL, &outer) < 0) {
         goto done;
     }
-    FA_PUBLISH(box->within, call_around(outer));
+    /* A call's box is pushed at every step, in whatever other call resumes it: none of these is to end it. */
+    FA_PUBLISH(box->within, box->serial != 0 ? 0 : call_around(outer));
     node = fa_chain_push(here, outer, box);
     if (node == NULL || fa_chain_set(here, node) < 0) {
         goto done;

@@ -23,7 +23,7 @@ fa_trusted_box(fa_interpreter *here, const fa_terms *terms, PyCodeObject *code)
 static bool
 is_of_call(const fa_box *box, const void *data)
 {
-    return box->within == ((const fa_box *)data)->serial;
+    return !box->ended && box->within == ((const fa_box *)data)->serial;
 }
 
 /* Whether a box that the body opened is still to be ended, and no longer on the chain: somebody resumed the body in

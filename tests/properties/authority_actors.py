@@ -23,8 +23,7 @@ class Actor:
         self.opener = Opener({"async generator": "generator"}.get(kind, kind))
         self.call = Scope(name, "call", None) if name else None  # when it is decorated
         self.body = BODIES[kind] if name is None else world.managers[name](BODIES[kind])
-        self.managed = 0  # open blocks whose scope is a generator's of contextlib
-        self.at_large = False  # dropped: whoever collects it closes it, in a context nobody knows
+        self.at_large = False  # dropped: a loop closes it, in a context nobody knows
         self.done = threading.Event()
 
     # ---- called by the body ----
@@ -201,7 +200,7 @@ class Block:
         if how < 2:
             self.manager, self.hows = manager, ["with"]
         elif how == 2:
-            self.manager = managing_async(manager) if is_async else managing(manager)
+            self.manager = (managing_async if is_async else managing)(manager, self._leave)
             self.hows = ["managed"]
         else:
             self.stacked = [self.world.manager(name) for name in names]
@@ -212,7 +211,6 @@ class Block:
             if self.stacked:
                 return
         how = self.hows[len(self.scopes)]
-        self.actor.managed += how == "managed"
         opener = Opener("generator", "suspended") if how == "managed" else self.actor.opener
         scope = self.world.model.enter(
             self.world.here, self.names[len(self.scopes)], "stack" if how == "stack" else "with", opener
@@ -225,11 +223,16 @@ class Block:
 
     def left(self):
         world = self.world
-        self.actor.managed -= self.hows == ["managed"] and len(self.scopes)
         if self in world.stacks:
             world.stacks.remove(self)
-        elsewhere = world.entered(Context()) if self.actor.at_large else contextlib.nullcontext()
-        with world.reporting(), elsewhere:
+        if self.hows != ["managed"]:
+            self._leave()
+
+    def _leave(self):
+        """Leave in the model, when it really happens: the collector may close a manager before the body that uses it."""
+        world = self.world
+        by_loop = self.actor.at_large and not world.collecting
+        with world.reporting(), world.entered(Context()) if by_loop else contextlib.nullcontext():
             for scope in reversed(self.scopes):
                 if not scope.failed:
                     world.model.leave(world.here, scope)

@@ -105,17 +105,23 @@ BODIES = {kind: _compiled(kind) for kind in KINDS}
 
 
 @contextlib.contextmanager
-def managing(manager):
-    """What users write over a manager."""
-    with manager as box:
-        yield box
+def managing(manager, left=lambda: None):
+    """What users write over a manager. `left` is called when the manager's block has been left."""
+    try:
+        with manager as box:
+            yield box
+    finally:
+        left()
 
 
 @contextlib.asynccontextmanager
-async def managing_async(manager):
+async def managing_async(manager, left):
     """The same, asynchronous."""
-    async with manager as box:
-        yield box
+    try:
+        async with manager as box:
+            yield box
+    finally:
+        left()
 
 
 @contextlib.asynccontextmanager

@@ -11,30 +11,11 @@ import warnings
 
 from authority_actors import NAMES, Actor
 from authority_bodies import KINDS, Order, Planned, managing
+from authority_collector import collecting, drop_exception, dropping_unraisable
 from authority_trusted import Tools, call
 from reference_authority import Authority, Context, Opener, Refused, Thread
 
 from fastaudit import Deny, Policy, ScopeError, ScopeWarning, current, sandbox
-
-
-@contextlib.contextmanager
-def dropping_unraisable():
-    """
-    Let go of what contextlib raises when a generator is dropped in the middle of its `with`.
-
-    Nobody can catch it, and pytest would keep it for its report: the frames, and every scope that they refer to.
-    """
-    told = sys.unraisablehook
-
-    def hook(unraisable):
-        if not isinstance(unraisable.exc_value, RuntimeError) or "didn't stop after" not in str(unraisable.exc_value):
-            told(unraisable)
-
-    sys.unraisablehook = hook
-    try:
-        yield
-    finally:
-        sys.unraisablehook = told
 
 
 class World:
@@ -56,7 +37,7 @@ class World:
         """Run a program: every step is an actor's number, its order, and a name that the step runs under, or None."""
         self.forget()
         before = {name: sys.getrefcount(policy) for name, policy in self.policies.items()}
-        with dropping_unraisable():
+        with dropping_unraisable(), collecting(often=len(steps) % 2 == 1):
             contextvars.Context().run(self._run, steps)
             self.forget()
         after = {name: sys.getrefcount(policy) for name, policy in self.policies.items()}
@@ -76,14 +57,13 @@ class World:
 
     def _run(self, steps):
         self.model, self.failures, self.pending = Authority(), [], 0
-        # Not when an async generator is lost in a block of another: which of them a loop closes first is up to the
-        # collector, and with it what is left open.
-        self.in_order = True
+        self.collecting = False  # what the collector closes by itself, it closes here and now
         self.threads = {threading.get_ident(): Thread(stack=[Context(entered=True)])}
         self.driver = threading.get_ident()
         self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.boxes = [], [], [], [], [], []
         self.tools = Tools(self.policies)
         self.loop = asyncio.new_event_loop()
+        self.loop.set_exception_handler(drop_exception)
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
         with warnings.catch_warnings(record=True) as self.caught:
             warnings.simplefilter("always")
@@ -94,7 +74,7 @@ class World:
             finally:
                 self.end()
         due = [warning for warning in self.caught if warning.category is ScopeWarning]
-        assert not self.in_order or len(due) == self.model.warnings, (len(due), self.model.warnings)
+        assert len(due) == self.model.warnings, (len(due), self.model.warnings)
         self.check_records()
         # In what order the rest goes, which nobody closed, is up to the collector.
         for held in (self.actors, self.contexts, self.handles, self.stacks, self.abandoned, self.tools):
@@ -139,6 +119,7 @@ class World:
                 actor.order.set_result(order)
         else:
             self.perform(Order("resume", "a", self.actors.index(actor), (order,)))
+        del actor  # a callback may drop it
         self.drain()
 
     def drain(self):
@@ -230,8 +211,7 @@ class World:
             records = "".join(violation.policy for violation in box.violations)
             self.check(records, "".join(scope.records[:100]), f"record of {scope.name}")
             self.check(len(records) + box.dropped, len(scope.records), f"number of records of {scope.name}")
-            if self.in_order:
-                self.check(len(box.left_open), scope.left_open, f"left open in {scope.name}")
+            self.check(len(box.left_open), scope.left_open, f"left open in {scope.name}")
 
     # ---- what can be done ----
 
@@ -361,9 +341,18 @@ class World:
             self.actors[index] = Actor(self, actor.kind, None)
             self.actors[index].opener.state = "returned"
             actor.at_large = actor.has_hooks
-            self.in_order &= not (actor.has_hooks and actor.managed)
             del actor
-            gc.collect()
+            self.collect()
+
+    def do_age(self, order):
+        """Make what there is older than what comes: that tells in what order the collector finds it."""
+        gc.collect(0)
+
+    def collect(self):
+        """Have what is lost collected here and now, not whenever there is enough of it."""
+        self.collecting = True
+        gc.collect()
+        self.collecting = False
 
     def do_copy(self, order):
         self.contexts.append((self.model.copy(self.here), contextvars.copy_context()))
@@ -458,6 +447,7 @@ class World:
         ]
         if order.number % 6 == 5:
             self._attack_stack(order)
+            self.collect()  # the generator in whose frame it lies may be lost
             return
         self.is_refused(acts[order.number % 6])
 

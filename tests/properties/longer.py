@@ -1,10 +1,11 @@
-"""How many examples the larger machines generate: the same ones at every run, or many more and others each time."""
+"""How many examples the larger machines generate: the same ones at every run, or many more, others and longer ones."""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
 _TIMES = int(os.environ.get("FASTAUDIT_STRESS", "0"))
+LONGEST = 2000 if _TIMES else 400  # bytes of a program
 
 
 def examples(few, many):

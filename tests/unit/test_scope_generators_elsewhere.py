@@ -9,6 +9,8 @@ import threading
 
 import pytest
 
+from fastaudit import trusted
+
 # Without a GIL a context that another thread is in is left alone (docs/adr/0707).
 WHERE = ["copy", "elsewhere", *([] if sysconfig.get_config_var("Py_GIL_DISABLED") else ["thread"]), "collector"]
 
@@ -124,3 +126,59 @@ def test_a_stack_in_a_generator_is_left_though_the_context_of_its_entry_is_gone(
         generator.close()
         assert probe() == "b"
     assert probe() == ""
+
+
+def kept(probe, generator, copy, how):
+    """What a copy of the context holds after the generator has ended in it."""
+    assert copy.run(probe) == "ab"
+    copy.run(generator.close) if how == "close" else copy.run(list, generator)
+    return copy.run(probe)
+
+
+@pytest.mark.parametrize("how", ["close", "run out"])
+def test_a_copy_keeps_the_call_that_another_one_resumed_when_this_one_ends_in_it(probe, hold, how):
+    def inner():
+        copies.append(contextvars.copy_context())
+        yield
+
+    @hold("b")
+    def outer():
+        yield from hold("a")(inner)()
+
+    copies = []
+    generator = outer()
+    next(generator)
+    assert kept(probe, generator, copies[0], how) == "ab"
+
+
+@pytest.mark.parametrize("how", ["close", "run out"])
+@pytest.mark.parametrize("kind", ["bare", "decorated", "trusted"])
+def test_a_copy_keeps_what_a_generator_opened_elsewhere_when_the_generator_ends_in_it(probe, hold, kind, how):
+    def body():
+        with hold("a"):
+            yield
+
+    if kind != "bare":
+        body = hold("c")(body) if kind == "decorated" else trusted(body)
+    with hold("b"):
+        generator = body()
+        next(generator)
+        assert kept(probe, generator, contextvars.copy_context(), how) == "ab"
+        assert probe() == "b"
+
+
+def test_a_trusted_body_is_free_of_what_it_has_ended_though_a_copy_keeps_it(probe, hold):
+    @trusted
+    def body():
+        with hold("a"):
+            yield
+        yield
+        yield probe()
+
+    with hold("b"):
+        generator = body()
+        next(generator)
+        copy = contextvars.copy_context()
+        copy.run(next, generator)
+        assert copy.run(next, generator) == ""
+        assert copy.run(probe) == "ab"

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from fastaudit import ScopeError, trusted
+from fastaudit import ScopeError, ScopeWarning, trusted
 
 
 @pytest.fixture
@@ -167,6 +167,59 @@ def test_what_the_maker_was_held_to_stays_in_force_when_it_has_ended(probe, hold
     assert probe() == ""
     assert made[0]() == "a"
     assert contextvars.Context().run(made[0]) == "a"
+
+
+@pytest.mark.parametrize("by", ["a handle", "a generator", "a generator elsewhere"])
+def test_what_the_maker_was_held_to_stays_in_force_when_it_ends_inside(probe, hold, by):
+    def fixture():
+        with hold("a"):
+            yield
+
+    def end():
+        if by == "a handle":
+            opened.stop()
+        elif by == "a generator":
+            opened.close()
+        else:
+            contextvars.Context().run(opened.close)
+        return probe()
+
+    opened = hold("a").start() if by == "a handle" else fixture()
+    if by != "a handle":
+        next(opened)
+    with hold("b"):
+        tool = trusted(lambda act: act())
+    with hold("c"):
+        assert tool(probe) == "ab"
+        assert tool(end) == "ab"
+        assert probe() == "c"
+        assert tool(probe) == "ab"
+    assert probe() == ""
+
+
+def test_what_a_trusted_call_leaves_open_is_no_part_of_the_decorated_call_that_made_it(probe, hold):
+    def fixture(name):
+        with hold(name):
+            yield
+
+    def inside():
+        next(first)
+        next(second)
+
+    @hold("a")
+    def body():
+        trusted(inside)()
+        yield
+
+    first, second = hold("f")(fixture)("b"), fixture("c")
+    generator = body()
+    with pytest.warns(ScopeWarning) as told:
+        next(generator)
+        generator.close()
+    assert len(told) == 2, "each is told of once, when the trusted call ends"
+    assert probe() == "bc"
+    first.close()
+    second.close()
 
 
 def test_a_body_stays_in_what_it_opened_whoever_steps_it(probe, hold, seen):
