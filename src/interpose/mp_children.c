@@ -129,7 +129,7 @@ fa_mp_children_install(fa_pools *pools)
 {
     PyObject *spawn = pools->mp_prepare != NULL ? NULL : fa_known_module("multiprocessing.spawn"); /* owned */
     if (spawn == NULL) {
-        return 0;
+        return PyErr_Occurred() ? -1 : 0;
     }
     PyObject *children = PyImport_ImportModule("fastaudit._children");                /* owned */
     PyObject *pickling = children == NULL ? NULL : PyImport_ImportModule("_pickle"); /* owned */

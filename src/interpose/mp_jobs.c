@@ -282,7 +282,7 @@ fa_mp_jobs_install(fa_pools *pools)
     PyObject *executor = module == NULL ? NULL : PyObject_GetAttrString(module, "ProcessPoolExecutor"); /* owned */
     int status = 0;
     if (module != NULL && executor == NULL) {
-        PyErr_Clear(); /* half imported: another time */
+        fa_known_forgive(&pools->lacked); /* half imported: another time */
     }
     if (executor != NULL) {
         PyObject *jobs = PyImport_ImportModule("fastaudit._jobs"); /* owned */

@@ -73,7 +73,7 @@ fa_mp_queues_install(fa_pools *pools)
     for (size_t i = 0; module != NULL && status == 0 && i < FA_QUEUE_PUTS; i++) {
         PyObject *type = PyObject_GetAttrString(module, queues[i].type); /* owned */
         if (type == NULL) {
-            PyErr_Clear(); /* half imported: another time */
+            fa_known_forgive(&pools->lacked); /* half imported: another time */
             break;
         }
         status = fa_redirect(pools->redirect_type, type, "put", queues[i].call, &pools->queue_put[i]);

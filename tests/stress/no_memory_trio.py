@@ -1,7 +1,6 @@
 """Another act that no_memory.py runs without memory: what trio's runner is told inside is held whenever it runs."""
 
 import contextlib
-import io
 
 import trio
 from no_memory_acts import held_without_memory, manager
@@ -40,14 +39,18 @@ def runner(arm, disarm):
                         disarm()
                 await trio.sleep(0)
                 disarm()
+            watch = trio.abc.Instrument()
             with manager, contextlib.suppress(Violation):
                 arm()
                 try:
-                    trio.lowlevel.add_instrument(io.StringIO())
+                    trio.lowlevel.add_instrument(watch)
                 except MemoryError as error:
                     lacked.append(error)
                 finally:
                     disarm()
+            with contextlib.suppress(KeyError):
+                trio.lowlevel.remove_instrument(watch)
+                raise AssertionError("an instrument was added")
 
     trio.run(main)
     assert all(answers), "something runs free"
