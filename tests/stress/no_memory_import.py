@@ -21,6 +21,10 @@ from failing_sources import Malloc  # first, see there
 
 HOME = os.path.realpath(tempfile.mkdtemp())
 MARKER = os.path.join(HOME, "marker")
+SETS = {
+    name: {function.__name__ for function in getattr(os, name)}
+    for name in ("supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks")
+}
 OLDER = contextvars.copy_context()
 LONGER = int(os.environ.get("FASTAUDIT_STRESS", "1"))
 SURVIVED, FAILED, OVER = 3, 4, 5  # exit statuses of children
@@ -192,6 +196,10 @@ def problems():
         return
     if len(mechanisms) < 8:
         yield f"held only by {mechanisms}"
+    if any(
+        getattr(os, function) not in getattr(os, name) for name, functions in SETS.items() for function in functions
+    ):
+        yield "os has forgotten what its functions can"
     if BESIDE_LIBRARIES:
         free = {*left_as_they_were(), *inside(refusing_in_libraries), *handed_over()}
         if free:
