@@ -70,6 +70,7 @@ class Outcome(Future):  # type: ignore[type-arg]
     def __init__(self, cancel: Callable[[], bool], running: Callable[[], bool]) -> None:
         super().__init__()
         self._methods: tuple[Callable[[], bool], Callable[[], bool]] | None = cancel, running
+        self._untaken = [True]
 
     def cancel(self) -> bool:
         methods = self._methods
@@ -80,6 +81,10 @@ class Outcome(Future):  # type: ignore[type-arg]
         return methods[1]() and not self.done() if methods else False
 
     def _take(self, inner: Future[bytes]) -> None:
+        try:
+            self._untaken.pop()
+        except IndexError:
+            return  # whoever gave the job, or the executor's thread, was first
         self._methods = None  # it refers to this one
         if inner.cancelled():
             super().cancel()

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 _VARARGS, _VARKEYWORDS = 0x04, 0x08  # co_flags
 
 
-def redirect(function: types.FunctionType, target: Callable[..., Any]) -> types.FunctionType:
+def redirected(function: types.FunctionType, target: Callable[..., Any]) -> tuple[types.FunctionType, types.CodeType]:
     """
-    Make *function* call *target* with the arguments that it is called with.
+    Give what makes *function* call *target* with the arguments that it is called with, once it is its code.
 
     Called once a process, as the host. The new code holds *target* as a constant, so no name that
     code inside a scope could rebind is looked up at a call.
 
     Returns:
-        A function that does what *function* did.
+        A function that does what *function* did, and the code.
 
     Raises:
         ValueError: If *function* closes over variables, which new code could not.
@@ -36,14 +36,13 @@ def redirect(function: types.FunctionType, target: Callable[..., Any]) -> types.
     exec(_forwarding_source(code), template)  # made of argument names only
     new = template["call"].__code__
     constants = tuple(target if constant == _PLACE else constant for constant in new.co_consts)
-    function.__code__ = new.replace(
+    return original, new.replace(
         co_consts=constants,
         co_name=code.co_name,
         co_qualname=code.co_qualname,
         co_filename=code.co_filename,
         co_firstlineno=code.co_firstlineno,
     )
-    return original
 
 
 _PLACE = "fastaudit: what is called instead"

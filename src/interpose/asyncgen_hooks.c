@@ -71,6 +71,6 @@ fa_asyncgen_hooks_install(fa_pools *pools)
         PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose sys.set_asyncgen_hooks: something else is there");
         return -1;
     }
-    pools->asyncgen_get = Py_NewRef(get);
+    Py_XSETREF(pools->asyncgen_get, Py_NewRef(get));
     return fa_interpose_named(&set_hooks_patch, "sys", NULL, "set_asyncgen_hooks") < 0 ? -1 : 0;
 }

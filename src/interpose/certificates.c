@@ -129,6 +129,9 @@ fa_certificates_install(PyObject *module)
                          || fa_interpose_method(&load_dh_params_patch, type, "load_dh_params") < 0
                          || replace_set_log(type) < 0 || fa_certificates_begin(module) < 0 ? -1 : 0;
     }
+    else if (context != NULL) {
+        PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose _ssl._SSLContext: it is no type");
+    }
     Py_XDECREF(context);
     return status;
 }

@@ -99,6 +99,6 @@ fa_failures_install(fa_pools *pools, PyObject *events)
         pools->tell = module == NULL ? NULL : PyObject_GetAttrString(module, "tell");
         Py_XDECREF(module);
     }
-    PyErr_Clear(); /* half imported, or another asyncio than we know */
+    fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
     Py_XDECREF(handle);
 }

@@ -40,7 +40,7 @@ fa_gevent_pools_install(fa_pools *pools)
     if (hub != NULL) {
         (void)fa_known_note(&pools->hub_run, hub, "run");
     }
-    PyErr_Clear();
+    fa_known_forgive(&pools->lacked);
     Py_XDECREF(hub);
     Py_XDECREF(hubs);
     PyObject *module = fa_known_imported(pools->gevent_name);                                  /* owned */
@@ -48,7 +48,7 @@ fa_gevent_pools_install(fa_pools *pools)
     if (pool != NULL) {
         (void)fa_redirect(pools->redirect_type, pool, "spawn", spawn, &pools->gevent_spawn);
     }
-    PyErr_Clear(); /* half imported, or another gevent than we know */
+    fa_known_forgive(&pools->lacked); /* half imported, or another gevent than we know */
     Py_XDECREF(pool);
     Py_XDECREF(module);
 }

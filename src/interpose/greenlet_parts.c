@@ -82,13 +82,12 @@ is_held(fa_interpreter *here, const fa_authority *authority, PyObject *greenlet)
     return held;
 }
 
-/* Whether it is the parent of the greenlet that runs here, which carries all that is in force since it was made. A parent is given
- * what that returns, too, and whoever made it knows whom it asks. */
+/* Whether it is the parent of `current`, the greenlet that runs here, which carries all that is in force since it was made. A parent
+ * is given what that returns, too, and whoever made it knows whom it asks. */
 static bool
-is_asking(const fa_authority *authority, PyObject *greenlet)
+is_asking(const fa_authority *authority, PyObject *current, PyObject *greenlet)
 {
-    PyObject *current = PyObject_CallNoArgs(fa_greenlet.get_current);                               /* owned */
-    PyObject *context = current == NULL ? NULL : fa_greenlet.get_context(current, NULL);            /* owned */
+    PyObject *context = fa_greenlet.get_context(current, NULL);                                     /* owned */
     PyObject *parent = context == NULL ? NULL : fa_greenlet.get_parent(current, NULL);              /* owned */
     PyObject *next = parent == NULL || parent == Py_None ? NULL : who_goes_on(parent, false);       /* owned */
     bool asks = next == greenlet && PyContext_CheckExact(context);
@@ -99,7 +98,6 @@ is_asking(const fa_authority *authority, PyObject *greenlet)
     Py_XDECREF(next);
     Py_XDECREF(parent);
     Py_XDECREF(context);
-    Py_XDECREF(current);
     return asks;
 }
 
@@ -112,12 +110,16 @@ fa_greenlet_elsewhere(PyObject *greenlet, bool past_waiting, int *status)
         *status = *status < 0 ? -1 : 0;
         return NULL;
     }
-    PyObject *next = who_goes_on(greenlet, past_waiting); /* owned */
+    /* First, since it ends greenlets that another thread let go of: whatever they do then. Nothing after it runs Python code. */
+    PyObject *current = PyObject_CallNoArgs(fa_greenlet.get_current);                                         /* owned */
+    *status = current == NULL ? -1 : fa_authority_get(&authority);
+    PyObject *next = *status < 0 ? NULL : who_goes_on(greenlet, past_waiting); /* owned */
     *status = next == NULL ? -1 : is_held(here, authority, next);
-    if (*status == 0 && is_asking(authority, next)) {
+    if (*status == 0 && is_asking(authority, current, next)) {
         *status = 1;
     }
     Py_XDECREF(next);
+    Py_XDECREF(current);
     return *status == 0 ? here : NULL;
 }
 

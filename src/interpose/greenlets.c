@@ -9,6 +9,7 @@
 #include "interpose/hub_callback.h"
 #include "interpose/inits.h"
 #include "interpose/interpose.h"
+#include "interpose/known.h"
 #include "interpose/slots.h"
 
 /* Each greenlet has a context of its own, which is current in the thread while it runs, so that a switch changes
@@ -210,14 +211,16 @@ fa_greenlets_install(PyObject *module)
         }
         goto done;
     }
+    if (fa_known_take(module, "GreenletExit", &greenlet_exit) < 0 ||
+        fa_known_take(module, "getcurrent", &fa_greenlet.get_current) < 0) {
+        goto done;
+    }
     if (fa_greenlet.type == NULL) {
         fa_greenlet.type = (PyTypeObject *)Py_NewRef(type);
-        greenlet_exit = PyObject_GetAttrString(module, "GreenletExit");
-        fa_greenlet.get_current = PyObject_GetAttrString(module, "getcurrent");
         fa_handed_passes(fa_greenlet.type);
     }
-    if (greenlet_exit != NULL && fa_greenlet.get_current != NULL && fa_hub_callback_install() == 0 && fa_hub_arrivals_install() == 0 &&
-        replace_attributes(fa_greenlet.type) == 0 && fa_slots_replace_new(fa_greenlet.type, make_greenlet, &original_new) == 0 &&
+    if (fa_hub_callback_install() == 0 && fa_hub_arrivals_install() == 0 && replace_attributes(fa_greenlet.type) == 0 &&
+        fa_slots_replace_new(fa_greenlet.type, make_greenlet, &original_new) == 0 &&
         fa_interpose_function(&watch_switches_patch, watch) == 0 &&
         fa_interpose_method(&switch_to_patch, fa_greenlet.type, "switch") == 0 &&
         fa_interpose_method(&throw_into_patch, fa_greenlet.type, "throw") == 0) {

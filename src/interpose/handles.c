@@ -146,12 +146,16 @@ int
 fa_handles_install(void)
 {
     PyObject *module = fa_known_module("asyncio.events"); /* owned, or NULL */
-    int status = 0;
+    int status = module == NULL && PyErr_Occurred() ? -1 : 0;
     if (module != NULL) {
         status = install_in(module, "Handle", init_handle, &original_init);
         status = status < 0 ? -1 : install_in(module, "TimerHandle", init_timer, &original_timer_init);
-        if (status == 0 && PyObject_HasAttrString(module, "_ThreadSafeHandle")) { /* from 3.14 on */
-            status = install_in(module, "_ThreadSafeHandle", init_threadsafe, &original_threadsafe_init);
+        if (status == 0 && install_in(module, "_ThreadSafeHandle", init_threadsafe, &original_threadsafe_init) < 0) {
+            bool lacks = PyErr_ExceptionMatches(PyExc_AttributeError); /* from 3.14 on there is one */
+            if (lacks) {
+                PyErr_Clear();
+            }
+            status = lacks ? 0 : -1;
         }
         Py_DECREF(module);
     }

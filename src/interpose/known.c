@@ -53,10 +53,14 @@ fa_known_module(const char *name)
     PyObject *word = PyUnicode_FromString(name); /* owned */
     PyObject *module = word == NULL ? NULL : fa_known_imported(word);
     Py_XDECREF(word);
-    if (module == NULL) {
-        PyErr_Clear();
-    }
     return module;
+}
+
+void
+fa_known_forgive(bool *lacked)
+{
+    *lacked = *lacked || (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError));
+    PyErr_Clear();
 }
 
 int

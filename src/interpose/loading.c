@@ -141,7 +141,7 @@ fa_loading_install(void)
     }
     for (int i = 0; i < AWAITED_COUNT; i++) {
         PyObject *module = fa_known_module(awaited[i].name); /* owned */
-        int status = module == NULL ? 0 : install_into(module, false);
+        int status = module != NULL ? install_into(module, false) : PyErr_Occurred() ? -1 : 0;
         Py_XDECREF(module);
         if (status < 0) {
             return -1;

@@ -110,7 +110,7 @@ fa_loky_jobs_install(fa_pools *pools)
         PyObject *module = copy->submit != NULL ? NULL : fa_known_imported(copy->name);                        /* owned */
         PyObject *executor = module == NULL ? NULL : PyObject_GetAttrString(module, "ProcessPoolExecutor"); /* owned */
         if (module != NULL && executor == NULL) {
-            PyErr_Clear(); /* half imported: another time */
+            fa_known_forgive(&pools->lacked); /* half imported: another time */
         }
         if (executor != NULL) {
             status = fa_redirect(pools->redirect_type, executor, "__init__", makes[i], &copy->init) < 0

@@ -159,7 +159,7 @@ fa_loky_reused_install(fa_pools *pools, fa_loky *copy, PyObject *module, vectorc
     if (method != NULL && storage == NULL && PyObject_HasAttrString(module, "_executor_kwargs")) {
         storage = Py_NewRef(module);
     }
-    PyErr_Clear(); /* half imported: another time; or another loky than we know */
+    fa_known_forgive(&pools->lacked); /* half imported: another time; or another loky than we know */
     if (storage != NULL) {
         Py_XSETREF(copy->storage, Py_NewRef(storage));
         status = fa_redirect(pools->redirect_type, method, "__func__", call, &copy->reuse);

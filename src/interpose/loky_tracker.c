@@ -89,7 +89,7 @@ fa_loky_tracker_install(fa_pools *pools, fa_loky *copy, PyObject *module, vector
 {
     PyObject *type = PyObject_GetAttrString(module, "ResourceTracker");                 /* owned */
     PyObject *function = type == NULL ? NULL : PyObject_GetAttrString(type, "_send"); /* owned */
-    PyErr_Clear(); /* half imported: another time; or another loky than we know */
+    fa_known_forgive(&pools->lacked); /* half imported: another time; or another loky than we know */
     int status = function == NULL ? 0 : fa_redirect(pools->redirect_type, type, "_send", call, &copy->send);
     Py_XDECREF(function);
     Py_XDECREF(type);

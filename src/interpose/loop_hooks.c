@@ -144,7 +144,7 @@ fa_loop_hooks_install(fa_pools *pools, PyObject *module)
     if (handle != NULL && !PyErr_Occurred()) {
         (void)fa_redirect(pools->redirect_type, handle, "__repr__", show_handle, &pools->handle_repr);
     }
-    PyErr_Clear(); /* half imported, or another asyncio than we know */
+    fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
     Py_XDECREF(handle);
     Py_XDECREF(events);
     Py_XDECREF(loop);

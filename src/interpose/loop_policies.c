@@ -173,9 +173,14 @@ install(fa_pools *pools, PyObject *holder, const char *name, int which, vectorca
 {
     char underscored[64];
     (void)PyOS_snprintf(underscored, sizeof underscored, "_%s", name);
-    const char *there = PyObject_HasAttrString(holder, underscored) ? underscored : name;
-    (void)fa_redirect(pools->redirect_type, holder, there, ours, &pools->policy_functions[which]);
-    PyErr_Clear(); /* half imported, or another asyncio than we know */
+    PyObject *private = PyObject_GetAttrString(holder, underscored); /* owned */
+    if (private != NULL || PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        const char *there = private != NULL ? underscored : name;
+        (void)fa_redirect(pools->redirect_type, holder, there, ours, &pools->policy_functions[which]);
+    }
+    Py_XDECREF(private);
+    fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
 }
 
 void
@@ -183,21 +188,21 @@ fa_loop_policies_install(fa_pools *pools, PyObject *events)
 {
     PyObject *type = PyObject_GetAttrString(events, "_AbstractEventLoopPolicy"); /* owned; from 3.14 on */
     if (type == NULL) {
-        PyErr_Clear();
+        fa_known_forgive(&pools->lacked);
         type = PyObject_GetAttrString(events, "AbstractEventLoopPolicy");
     }
-    if (type != NULL && pools->policy_type == NULL) {
-        pools->policy_type = Py_NewRef(type);
+    if (type != NULL) {
+        Py_XSETREF(pools->policy_type, Py_NewRef(type));
         install(pools, events, "get_event_loop_policy", GET, get_policy);
         install(pools, events, "set_event_loop_policy", SET, set_policy);
         PyObject *unixes = fa_known_module("asyncio.unix_events");                                              /* owned */
         PyObject *own = unixes == NULL ? NULL : PyObject_GetAttrString(unixes, "_UnixDefaultEventLoopPolicy"); /* owned */
-        if (own != NULL && PyObject_HasAttrString(own, "set_child_watcher")) {
-            install(pools, own, "set_child_watcher", SET_WATCHER, set_watcher);
+        if (own != NULL) {
+            install(pools, own, "set_child_watcher", SET_WATCHER, set_watcher); /* not from 3.14 on */
         }
         Py_XDECREF(own);
         Py_XDECREF(unixes);
     }
-    PyErr_Clear();
+    fa_known_forgive(&pools->lacked);
     Py_XDECREF(type);
 }

@@ -151,7 +151,7 @@ fa_loop_settings_install(fa_pools *pools, PyObject *base_events)
         if (type != NULL) {
             (void)fa_redirect(pools->redirect_type, type, methods[i].name, methods[i].ours, &pools->loop_settings[i]);
         }
-        PyErr_Clear(); /* half imported, or another asyncio than we know */
+        fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
         Py_XDECREF(type);
         Py_XDECREF(module);
     }

@@ -202,13 +202,14 @@ install_python(fa_pools *pools, const char *name, void (*install)(fa_pools *, Py
         install(pools, module);
         Py_DECREF(module);
     }
+    fa_known_forgive(&pools->lacked);
 }
 
 int
 fa_loops_install(fa_interpreter *here)
 {
     PyObject *module = here->loops_held ? NULL : fa_known_module("_asyncio"); /* owned, or NULL */
-    int status = 0;
+    int status = module == NULL && PyErr_Occurred() ? -1 : 0;
     if (module != NULL) {
         status = install_in(module);
         status = status < 0 ? -1 : fa_completions_install(here, module);
@@ -224,6 +225,10 @@ fa_loops_install(fa_interpreter *here)
             install_python(here->pools, "asyncio.events", fa_loop_policies_install);
             install_python(here->pools, "asyncio.base_events", fa_loop_hooks_install);
             install_python(here->pools, "asyncio.base_events", fa_loop_settings_install);
+        }
+        if (status == 0 && here->pools->lacked) {
+            PyErr_NoMemory();
+            status = -1;
         }
         here->loops_held = status == 0;
         Py_DECREF(module);

@@ -24,24 +24,54 @@ policy_of(fa_interpreter *here, const fa_scope *scope, fa_box *box)
     return NULL;
 }
 
-/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. */
-static PyObject *
-collect(fa_interpreter *here, const fa_authority *authority)
-{
-    PyObject *policies = PyList_New(0); /* owned */
+typedef struct governing {
+    PyObject *policy; /* owned */
+    bool warns;
+} governing;
 
-    for (size_t i = authority->scope_count; policies != NULL && i-- > 0;) {
+/* What borrows from the authority, outermost first, apart from making objects, which may run Python code. Returns how many
+ * there are, or -1 with an exception set. */
+static Py_ssize_t
+hold_all(fa_interpreter *here, const fa_authority *authority, governing *held)
+{
+    Py_ssize_t count = 0;
+
+    for (size_t i = authority->scope_count; i-- > 0;) {
         const fa_scope *scope = authority->scopes[i];
         if (scope->rules == NULL) {
             continue; /* a trusted call without a policy */
         }
         PyObject *policy = policy_of(here, scope, authority->boxes[i]);
-        PyObject *pair = policy == NULL ? NULL : PyTuple_Pack(2, policy, scope->warn ? Py_True : Py_False); /* owned */
-        if (pair == NULL || PyList_Append(policies, pair) < 0) {
+        if (policy == NULL) {
+            while (count-- > 0) {
+                Py_DECREF(held[count].policy);
+            }
+            return -1;
+        }
+        held[count++] = (governing){Py_NewRef(policy), scope->warn};
+    }
+    return count;
+}
+
+/* What governs, outermost first: a list (new reference) of pairs of a policy and whether it only warns. */
+static PyObject *
+collect(fa_interpreter *here, const fa_authority *authority)
+{
+    governing *held = PyMem_New(governing, (size_t)authority->scope_count + 1); /* owned */
+    if (held == NULL) {
+        return PyErr_NoMemory();
+    }
+    Py_ssize_t count = hold_all(here, authority, held);
+    PyObject *policies = count < 0 ? NULL : PyList_New(0); /* owned */
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *pair = policies == NULL ? NULL : PyTuple_Pack(2, held[i].policy, held[i].warns ? Py_True : Py_False); /* owned */
+        if (policies != NULL && (pair == NULL || PyList_Append(policies, pair) < 0)) {
             Py_CLEAR(policies);
         }
         Py_XDECREF(pair);
+        Py_DECREF(held[i].policy);
     }
+    PyMem_Free(held);
     return policies;
 }
 
@@ -99,7 +129,7 @@ fa_mp_children_install(fa_pools *pools)
 {
     PyObject *spawn = pools->mp_prepare != NULL ? NULL : fa_known_module("multiprocessing.spawn"); /* owned */
     if (spawn == NULL) {
-        return 0;
+        return PyErr_Occurred() ? -1 : 0;
     }
     PyObject *children = PyImport_ImportModule("fastaudit._children");                /* owned */
     PyObject *pickling = children == NULL ? NULL : PyImport_ImportModule("_pickle"); /* owned */

@@ -41,15 +41,42 @@ made_under(fa_interpreter *here, const fa_authority *authority)
     return chain == NULL ? NULL : Py_BuildValue("(NI)", chain, floors);
 }
 
-/* What `attribute` of a pool is (new reference), or None: guests can exchange it, so it is noted beside. */
+/* What `attribute` of a pool is (new reference; NULL: no memory), or None: guests can exchange it, so it is noted beside. Weakly,
+ * since notes are swept now and then only, and a queue has pipes and semaphores. */
 static PyObject *
 queue_of(PyObject *pool, const char *attribute)
 {
     PyObject *queue = PyObject_GetAttrString(pool, attribute);
-    if (queue == NULL) {
+    if (queue == NULL && !PyErr_ExceptionMatches(PyExc_MemoryError)) {
         PyErr_Clear();
+        queue = Py_NewRef(Py_None);
     }
-    return queue == NULL ? Py_NewRef(Py_None) : queue;
+    return queue;
+}
+
+/* A note of it (new reference, NULL with an exception set): a weak reference, or a tuple of what has none. */
+static PyObject *
+note_of(PyObject *queue)
+{
+    PyObject *weak = PyWeakref_NewRef(queue, NULL);
+    if (weak == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        weak = PyTuple_Pack(1, queue);
+    }
+    return weak;
+}
+
+/* Whether that is it. -1 with an exception set. */
+static int
+is_of(PyObject *note, const PyObject *queue)
+{
+    PyObject *noted; /* owned */
+    if (PyTuple_CheckExact(note)) {
+        return PyTuple_GET_ITEM(note, 0) == queue;
+    }
+    int found = PyWeakref_GetRef(note, &noted);
+    Py_XDECREF(noted);
+    return found <= 0 ? found : noted == queue; /* whoever asks holds it */
 }
 
 PyObject *
@@ -65,13 +92,15 @@ fa_mp_jobs_make(fa_interpreter *here, PyObject *original, const char *attribute,
     }
     PyObject *result = found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     if (result != NULL && under != NULL && PyVectorcall_NARGS(flags) > 0) {
-        PyObject *queue = queue_of(args[0], attribute);        /* owned */
-        PyObject *note = PyTuple_Pack(2, under, queue);        /* owned */
+        PyObject *queue = queue_of(args[0], attribute);                              /* owned */
+        PyObject *its = queue == NULL ? NULL : note_of(queue);                       /* owned */
+        PyObject *note = its == NULL ? NULL : PyTuple_Pack(2, under, its); /* owned */
         if (note == NULL || fa_noted_put(&here->pools->mp_made, args[0], note) < 0) {
             Py_CLEAR(result);
         }
         Py_XDECREF(note);
-        Py_DECREF(queue);
+        Py_XDECREF(its);
+        Py_XDECREF(queue);
     }
     Py_XDECREF(under);
     return result;
@@ -89,8 +118,8 @@ was_made_inside(const fa_pools *pools, const fa_authority *authority, PyObject *
         bool all = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count
                 && fa_chain_has_all(chain, authority->boxes, authority->box_count);
         PyObject *queue = queue_of(pool, attribute); /* owned */
-        found = all && queue == PyTuple_GET_ITEM(note, 1);
-        Py_DECREF(queue);
+        found = queue == NULL ? -1 : all ? is_of(PyTuple_GET_ITEM(note, 1), queue) : 0;
+        Py_XDECREF(queue);
     }
     Py_XDECREF(note);
     return found;
@@ -137,9 +166,14 @@ outcome_of(fa_interpreter *here, PyObject *future)
                                        : PyObject_CallFunctionObjArgs(here->pools->process_outcome, cancelling, asking, NULL);
     PyObject *take = outcome == NULL ? NULL : PyObject_GetAttrString(outcome, "_take");
     PyObject *added = take == NULL ? NULL : PyObject_CallMethod(future, "add_done_callback", "O", take);
-    if (added == NULL) {
+    PyObject *done = added == NULL ? NULL : PyObject_CallMethod(future, "done", NULL);
+    /* Futures log what a callback raises, and go on; one that is done has called it here, maybe without the memory for that. */
+    PyObject *taken = done == Py_True ? PyObject_CallOneArg(take, future) : Py_XNewRef(done);
+    if (taken == NULL) {
         Py_CLEAR(outcome);
     }
+    Py_XDECREF(taken);
+    Py_XDECREF(done);
     Py_XDECREF(added);
     Py_XDECREF(take);
     Py_XDECREF(asking);
@@ -149,28 +183,47 @@ outcome_of(fa_interpreter *here, PyObject *future)
     return outcome;
 }
 
+/* Whether submit() would start another process now, and is kept from it by this. -1 with an exception set. */
+static int
+stop_growing(PyObject *executor, PyObject *grows)
+{
+    PyObject *threads = PyObject_GetAttrString(executor, "_executor_manager_thread");                                /* owned */
+    PyObject *before = threads == NULL || threads == Py_None ? NULL : PyObject_GetAttr(executor, grows); /* owned */
+    int status = before == Py_True;
+    if (PyErr_Occurred()) {
+        status = PyErr_ExceptionMatches(PyExc_AttributeError) ? 0 : -1;
+    }
+    if (status == 0) {
+        PyErr_Clear(); /* another executor than we know */
+    }
+    if (status > 0 && PyObject_SetAttr(executor, grows, Py_False) < 0) {
+        status = -1;
+    }
+    Py_XDECREF(before);
+    Py_XDECREF(threads);
+    return status;
+}
+
 /* submit() starts another process when all are busy: those of the host's pool are the host's to start. A guest's could not, or
  * it would be held for good. */
 static PyObject *
 submit_as_it_is(PyObject *original, PyObject *executor, PyObject *job)
 {
-    static const char grows[] = "_safe_to_dynamically_spawn_children";
-    PyObject *threads = PyObject_GetAttrString(executor, "_executor_manager_thread");               /* owned */
-    PyObject *before = threads == NULL || threads == Py_None ? NULL : PyObject_GetAttrString(executor, grows); /* owned */
-    PyErr_Clear();
-    bool stops = before == Py_True && PyObject_SetAttrString(executor, grows, Py_False) == 0;
-    PyErr_Clear();
-    PyObject *given[] = {executor, PyTuple_GET_ITEM(job, 0), PyTuple_GET_ITEM(job, 1), PyTuple_GET_ITEM(job, 2)};
-    PyObject *future = PyObject_Vectorcall(original, given, 4, NULL);
-    if (stops) {
+    PyObject *grows = PyUnicode_InternFromString("_safe_to_dynamically_spawn_children"); /* owned */
+    PyObject *future = NULL;
+    int stops = grows == NULL ? -1 : stop_growing(executor, grows);
+    if (stops >= 0) {
+        PyObject *given[] = {executor, PyTuple_GET_ITEM(job, 0), PyTuple_GET_ITEM(job, 1), PyTuple_GET_ITEM(job, 2)};
+        future = PyObject_Vectorcall(original, given, 4, NULL);
+    }
+    if (stops > 0) {
         PyObject *raised = PyErr_GetRaisedException();
-        if (PyObject_SetAttrString(executor, grows, Py_True) < 0) {
+        if (PyObject_SetAttr(executor, grows, Py_True) < 0) {
             PyErr_Clear();
         }
         PyErr_SetRaisedException(raised);
     }
-    Py_XDECREF(before);
-    Py_XDECREF(threads);
+    Py_XDECREF(grows);
     return future;
 }
 
@@ -235,7 +288,7 @@ fa_mp_jobs_install(fa_pools *pools)
     PyObject *executor = module == NULL ? NULL : PyObject_GetAttrString(module, "ProcessPoolExecutor"); /* owned */
     int status = 0;
     if (module != NULL && executor == NULL) {
-        PyErr_Clear(); /* half imported: another time */
+        fa_known_forgive(&pools->lacked); /* half imported: another time */
     }
     if (executor != NULL) {
         PyObject *jobs = PyImport_ImportModule("fastaudit._jobs"); /* owned */

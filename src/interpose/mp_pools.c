@@ -130,7 +130,7 @@ fa_mp_pools_install(fa_pools *pools)
     PyObject *pool = PyObject_GetAttrString(module, "Pool");               /* owned */
     PyObject *thread_pool = PyObject_GetAttrString(module, "ThreadPool");  /* owned */
     if (pool == NULL || thread_pool == NULL || !PyType_Check(thread_pool)) {
-        PyErr_Clear(); /* half imported: another time */
+        fa_known_forgive(&pools->lacked); /* half imported: another time */
         Py_XDECREF(thread_pool);
         Py_XDECREF(pool);
         Py_DECREF(module);

@@ -175,7 +175,7 @@ fa_mp_queues_install(fa_pools *pools)
     for (size_t i = 0; module != NULL && status == 0 && i < FA_QUEUE_PUTS; i++) {
         PyObject *type = PyObject_GetAttrString(module, queues[i].type); /* owned */
         if (type == NULL) {
-            PyErr_Clear(); /* half imported: another time */
+            fa_known_forgive(&pools->lacked); /* half imported: another time */
             break;
         }
         if (i == 0 && fa_redirect(pools->redirect_type, type, "_start_thread", start_thread, &pools->queue_start) < 0) {

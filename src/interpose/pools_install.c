@@ -155,9 +155,9 @@ look(fa_interpreter *here)
     }
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
-        if (loop == NULL || fa_known_note(&pools->until_complete, asyncio, "_run_until_complete_cb") < 0
-            || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0) {
-            PyErr_Clear(); /* half imported: another time */
+        if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0
+            || fa_known_note(&pools->until_complete, asyncio, "_run_until_complete_cb") < 0) {
+            fa_known_forgive(&pools->lacked); /* half imported: another time */
         }
         Py_XDECREF(loop);
         Py_DECREF(asyncio);
@@ -173,7 +173,7 @@ look(fa_interpreter *here)
                 worker = NULL; /* kept there */
             }
         }
-        PyErr_Clear();
+        fa_known_forgive(&pools->lacked);
         Py_XDECREF(backend);
         Py_XDECREF(worker);
         Py_DECREF(anyio);
@@ -190,7 +190,12 @@ refresh(fa_interpreter *here)
         return inside < 0 ? -1 : 0;
     }
     fa_modules_look(here); /* before: others may be imported meanwhile */
+    here->pools->lacked = false;
     int status = look(here);
+    if (status == 0 && here->pools->lacked) {
+        PyErr_NoMemory();
+        status = -1;
+    }
     if (status < 0) {
         fa_modules_look_again(here);
     }
@@ -204,13 +209,12 @@ note_standard_pool(fa_pools *pools, PyObject *futures, PyObject *threading)
     PyObject *executor = PyObject_GetAttrString(futures, "ThreadPoolExecutor");
     PyObject *item = PyObject_GetAttrString(futures, "_WorkItem");
     PyObject *thread = PyObject_GetAttrString(threading, "Thread");
-    pools->worker = PyObject_GetAttrString(futures, "_worker");
     int status = -1;
-    if (executor != NULL && item != NULL && thread != NULL && pools->worker != NULL
+    if (executor != NULL && item != NULL && thread != NULL && fa_known_take(futures, "_worker", &pools->worker) == 0
         && PyType_Check(executor) && PyType_Check(item) && PyType_Check(thread)) {
-        pools->executor = (PyTypeObject *)Py_NewRef(executor);
-        pools->item = (PyTypeObject *)Py_NewRef(item);
-        pools->thread = (PyTypeObject *)Py_NewRef(thread);
+        Py_XSETREF(pools->executor, (PyTypeObject *)Py_NewRef(executor));
+        Py_XSETREF(pools->item, (PyTypeObject *)Py_NewRef(item));
+        Py_XSETREF(pools->thread, (PyTypeObject *)Py_NewRef(thread));
         if (fa_known_note(&pools->worker_loop, futures, "_worker") == 0
             && fa_known_note(&pools->adjust, executor, "_adjust_thread_count") == 0
             && fa_known_note(&pools->thread_start, thread, "start") == 0
@@ -226,18 +230,14 @@ note_standard_pool(fa_pools *pools, PyObject *futures, PyObject *threading)
     return status;
 }
 
-int
-fa_pools_install(fa_interpreter *here)
+/* What is known of pools before anything is looked at (owned), or NULL with an exception set. */
+static fa_pools *
+new_pools(void)
 {
-    int status = -1;
     fa_pools *pools = PyMem_Calloc(1, sizeof(fa_pools));
-    PyObject *futures = PyImport_ImportModule("concurrent.futures.thread"); /* owned */
-    PyObject *threading = PyImport_ImportModule("threading");              /* owned */
-    if (pools == NULL || futures == NULL || threading == NULL) {
-        if (pools == NULL) {
-            PyErr_NoMemory();
-        }
-        goto done;
+    if (pools == NULL) {
+        PyErr_NoMemory();
+        return NULL;
     }
     pools->made = PyDict_New();
     pools->policies = PyList_New(0);
@@ -255,25 +255,48 @@ fa_pools_install(fa_interpreter *here)
         || pools->process_name == NULL || pools->queues_name == NULL
         || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
-        || pools->redirect_type == NULL || pools->job_type == NULL
-        || note_standard_pool(pools, futures, threading) < 0 || fa_job_callbacks_install(pools) < 0
-        || fa_work_items_install(pools) < 0 || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0 || note_existing(pools) < 0
+        || pools->redirect_type == NULL || pools->job_type == NULL) {
+        free_pools(pools);
+        return NULL;
+    }
+    return pools;
+}
+
+/* Should anything fail, what is redirected by then stays so, and goes on as it did; another time the rest follows. */
+int
+fa_pools_install(fa_interpreter *here)
+{
+    if (here->pools == NULL) {
+        here->free_pools = free_pools;
+        here->pools = new_pools();
+    }
+    fa_pools *pools = here->pools; /* borrowed */
+    PyObject *futures = pools == NULL ? NULL : PyImport_ImportModule("concurrent.futures.thread"); /* owned */
+    PyObject *threading = futures == NULL ? NULL : PyImport_ImportModule("threading");             /* owned */
+    int status = -1;
+    if (threading == NULL || note_standard_pool(pools, futures, threading) < 0 || fa_job_callbacks_install(pools) < 0
+        || fa_work_items_install(pools) < 0 || fa_asyncgen_hooks_install(pools) < 0 || fa_pools_interpose_queue() < 0
+        || note_existing(pools) < 0
         || fa_redirect(pools->redirect_type, (PyObject *)pools->executor, "__init__", fa_pools_init, &pools->init) < 0) {
         goto done;
     }
-    Py_XSETREF(here->modules, Py_NewRef(PyImport_GetModuleDict()));
-    fa_modules_watch(here);
-    here->free_pools = free_pools;
-    here->pools = pools;
+    if (here->modules == NULL) {
+        here->modules = Py_NewRef(PyImport_GetModuleDict());
+        fa_modules_watch(here);
+    }
     here->refresh = refresh;
-    pools = NULL;
-    fa_gevent_pools_install(here->pools); /* greenlets are looked for later */
+    fa_modules_look_again(here); /* whatever an earlier attempt has seen */
+    pools->lacked = false;
+    fa_gevent_pools_install(pools); /* greenlets are looked for later */
+    bool lacked = pools->lacked;
     status = refresh(here);
+    if (status == 0 && lacked) {
+        fa_modules_look_again(here);
+        PyErr_NoMemory();
+        status = -1;
+    }
 
 done:
-    if (pools != NULL) {
-        free_pools(pools);
-    }
     Py_XDECREF(threading);
     Py_XDECREF(futures);
     return status;

@@ -25,6 +25,7 @@ typedef struct fa_loky {
 /* What an interpreter knows about pools. Written as the host only: while it is put in place, by one thread;
  * later by any. */
 typedef struct fa_pools {
+    bool lacked;                /* something of a library was not found for want of memory: to be looked for again */
     PyObject *made;             /* owned dict: address of a queue → (weak executor, queue, initializer) */
     PyTypeObject *executor;     /* owned: ThreadPoolExecutor */
     PyTypeObject *item;         /* owned: its _WorkItem */

@@ -42,6 +42,6 @@ fa_python_futures_install(fa_pools *pools, PyObject *module)
     if (type != NULL) {
         (void)fa_redirect(pools->redirect_type, type, "add_done_callback", add_done_callback, &pools->future_add);
     }
-    PyErr_Clear(); /* half imported, or another asyncio than we know */
+    fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
     Py_XDECREF(type);
 }

@@ -148,13 +148,13 @@ note_existing(fa_pools *pools, PyObject *module, PyTypeObject *type)
         PyObject *set = PyObject_GetAttrString(module, sets[i]);      /* owned */
         PyObject *tasks = set == NULL ? NULL : PySequence_List(set);  /* owned */
         if (tasks == NULL) {
-            PyErr_Clear();
+            fa_known_forgive(&pools->lacked);
         }
         for (Py_ssize_t at = 0; tasks != NULL && status == 0 && at < PyList_GET_SIZE(tasks); at++) {
             PyObject *task = PyList_GET_ITEM(tasks, at); /* borrowed: nobody else has this list */
             PyObject *context = !PyObject_TypeCheck(task, type) ? NULL : PyObject_GetAttrString(task, "_context");
             status = context == NULL || !PyContext_CheckExact(context) ? 0 : note(pools, task, context);
-            PyErr_Clear();
+            fa_known_forgive(&pools->lacked);
             Py_XDECREF(context);
         }
         Py_XDECREF(tasks);
@@ -174,11 +174,11 @@ fa_python_tasks_install(fa_pools *pools, PyObject *module)
         status = methods[i] == NULL ? -1 : fa_known_note(&pools->task_known[i], type, names[i]);
     }
     if (status == 0 && fa_redirect(pools->redirect_type, type, "cancel", cancel, &pools->task_cancel) == 0 &&
-        note_existing(pools, module, (PyTypeObject *)type) == 0) {
+        note_existing(pools, module, (PyTypeObject *)type) == 0 && !pools->lacked) {
         if (fa_known_note(&pools->task_eager, type, "_Task__eager_start") < 0) {
-            PyErr_Clear(); /* before 3.12 */
+            fa_known_forgive(&pools->lacked); /* before 3.12 */
         }
-        pools->python_task = (PyTypeObject *)Py_NewRef(type);
+        Py_XSETREF(pools->python_task, (PyTypeObject *)Py_NewRef(type));
         for (int i = METHODS - 1; i >= 0; i--) {
             pools->task_methods[i] = Py_NewRef(methods[i]);
         }
@@ -187,5 +187,5 @@ fa_python_tasks_install(fa_pools *pools, PyObject *module)
         Py_XDECREF(methods[i]);
     }
     Py_XDECREF(type);
-    PyErr_Clear(); /* half imported, or another asyncio than we know: then such tasks are held as any callback is */
+    fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know: then such tasks are held as any callback is */
 }

@@ -58,9 +58,15 @@ fa_redirect(PyTypeObject *type, PyObject *holder, const char *name, vectorcallfu
     PyObject *function = PyObject_GetAttrString(holder, name);                                            /* owned */
     PyObject *redirecting = function == NULL ? NULL : PyImport_ImportModule("fastaudit._redirect");       /* owned */
     PyObject *target = redirecting == NULL ? NULL : fa_redirect_new(type, call);                          /* owned */
-    if (target != NULL) {
-        *original = PyObject_CallMethod(redirecting, "redirect", "OO", function, target);
+    PyObject *both = target == NULL ? NULL : PyObject_CallMethod(redirecting, "redirected", "OO", function, target); /* owned */
+    PyObject *did, *code; /* borrowed */
+    if (both != NULL && PyArg_ParseTuple(both, "OO", &did, &code)) {
+        *original = Py_NewRef(did); /* before ours can be called */
+        if (PyObject_SetAttrString(function, "__code__", code) < 0) {
+            Py_CLEAR(*original);
+        }
     }
+    Py_XDECREF(both);
     Py_XDECREF(target);
     Py_XDECREF(redirecting);
     Py_XDECREF(function);

@@ -95,6 +95,6 @@ void
 fa_running_loop_note(fa_pools *pools, PyObject *events)
 {
     if (fa_known_note(&pools->on_fork, events, "on_fork") < 0) {
-        PyErr_Clear(); /* half imported, or another asyncio than we know */
+        fa_known_forgive(&pools->lacked); /* half imported, or another asyncio than we know */
     }
 }

@@ -132,6 +132,9 @@ fa_semaphores_install(PyObject *module)
         status = fa_semaphores_begin(module) < 0 || fa_interpose_function(&rebuild_patch, rebuilds) < 0
                          || fa_slots_replace_new((PyTypeObject *)type, make_semaphore, &original_new) < 0 ? -1 : 0;
     }
+    else if (rebuilds != NULL) {
+        PyErr_SetString(PyExc_TypeError, "fastaudit cannot interpose _multiprocessing.SemLock: it is no type");
+    }
     Py_XDECREF(rebuilds);
     Py_XDECREF(type);
     return status;

@@ -58,7 +58,7 @@ fa_trio_pools_install(fa_pools *pools, PyObject *module)
         (void)fa_redirect(pools->redirect_type, cache, "start_thread_soon", start_thread_soon, &pools->trio_original);
     }
     /* Half imported, or another trio than we know: then its threads inherit, as any do. */
-    PyErr_Clear();
+    fa_known_forgive(&pools->lacked);
     Py_XDECREF(worker);
     Py_XDECREF(cache);
 }

@@ -100,12 +100,12 @@ runner_is_held(fa_interpreter *here)
     PyObject *thread = module == NULL ? NULL : PyObject_GetAttrString(module, "GLOBAL_RUN_CONTEXT");          /* owned */
     PyObject *runner = thread == NULL ? NULL : PyObject_GetAttrString(thread, "runner");                      /* owned */
     PyObject *context = runner == NULL ? NULL : PyObject_GetAttrString(runner, "system_context");             /* owned */
-    bool held = runner == NULL;
+    bool held = thread != NULL && runner == NULL && PyErr_ExceptionMatches(PyExc_AttributeError);
     if (context != NULL && PyContext_CheckExact(context) && fa_authority_get(&authority) > 0) {
         held = fa_chain_get(here, context, &chain) == 0
             && fa_chain_has_all(chain, authority->boxes, authority->box_count);
     }
-    PyErr_Clear(); /* the thread has no runner, or one that is not such as we know: that is not held */
+    PyErr_Clear(); /* a runner that is not such as we know, or no memory to tell: that is not held */
     Py_XDECREF(chain);
     Py_XDECREF(context);
     Py_XDECREF(runner);
@@ -139,7 +139,7 @@ redirect(fa_pools *pools, const char *module, const char *type, const char *name
     if (owner != NULL) {
         (void)fa_redirect(pools->redirect_type, owner, name, call, original);
     }
-    PyErr_Clear(); /* half imported, or another trio than we know */
+    fa_known_forgive(&pools->lacked); /* half imported, or another trio than we know */
     Py_XDECREF(owner);
     Py_XDECREF(found);
 }

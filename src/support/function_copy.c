@@ -42,6 +42,9 @@ is_of_a_module(const PyFunctionObject *from)
     PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
     PyObject *name = from->func_module;           /* borrowed */
     PyObject *module = name != NULL && PyUnicode_CheckExact(name) ? PyDict_GetItemWithError(modules, name) : NULL;
+    if (module == NULL) {
+        PyErr_Clear(); /* what somebody made to stand for a name compares itself */
+    }
     return module != NULL && PyModule_Check(module) && PyModule_GetDict(module) == from->func_globals;
 }
 

@@ -62,6 +62,9 @@ leave_row(PyObject *capsule)
     Py_CLEAR(row->ready_type);
     Py_CLEAR(row->carrier_type);
     Py_CLEAR(row->listing_type);
+    for (size_t i = 0; i < FA_OS_SETS; i++) {
+        Py_CLEAR(row->os_sets[i]);
+    }
     Py_CLEAR(row->opener);
     Py_CLEAR(row->floors);
     Py_CLEAR(row->contextlib_codes);

@@ -9,10 +9,13 @@
 #include "support/pairs.h"
 #include "support/spare.h"
 
+enum { FA_OS_SETS = 4 }; /* sets in which os has its own functions */
+
 /* What one interpreter lends to the core. A row is written while the package is imported there, and
  * emptied when the interpreter goes away; rows themselves are never freed, so that a reader without
  * a lock always reads a row. Another interpreter's row is never touched. */
 typedef struct fa_interpreter fa_interpreter;
+
 struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
@@ -35,6 +38,7 @@ struct fa_interpreter {
     PyTypeObject *ready_type;       /* owned: the awaitable that is done at once */
     PyTypeObject *carrier_type;     /* owned: a callable with the authority it came with */
     PyTypeObject *listing_type;     /* owned: entries of a folder, by the name that was given */
+    PyObject *os_sets[FA_OS_SETS];  /* owned tuples, or NULL: see interpose/os_sets.c */
     PyObject *opener;               /* owned: the built-in by which FileIO opens what is judged */
     PyObject *contextlib_codes;     /* owned tuple: the code objects of contextlib; see scope/contextlib.c */
     PyObject *contextlib_lookup;    /* owned code object: its look-up of special methods; NULL before 3.15 */

@@ -22,7 +22,7 @@ extern void __libc_free(void *);
 static _Atomic uintptr_t low, high;
 static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
 static _Atomic uintptr_t body_low, body_high; /* what runs the bodies of modules, when that is another function's jump */
-#define SPARED 3
+#define SPARED 4
 static _Atomic uintptr_t spared_low[SPARED], spared_high[SPARED]; /* what does not survive it: nothing below fails */
 #define PLACES 16
 static _Atomic uintptr_t spared_places[PLACES]; /* the same, where a call returns to */
@@ -235,6 +235,14 @@ void
 failing_malloc_spare(int number, const char *function)
 {
     find(function, &spared_low[number], &spared_high[number]);
+}
+
+/* The same for all of a library. */
+void
+failing_malloc_spare_range(int number, uintptr_t from, uintptr_t to)
+{
+    atomic_store(&spared_low[number], from);
+    atomic_store(&spared_high[number], to);
 }
 
 /* Spare what PyDict_SetDefaultRef() asks for, wherever it does: put the keys into the dict, and look. */

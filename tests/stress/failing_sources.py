@@ -21,6 +21,19 @@ if sys.version_info[:2] == (3, 13):
     shim.failing_malloc_spare(1, b"PyList_New")  # without a GIL, it frees what it never set
 
 
+def where_is(part):
+    """From where to where a library lies whose path has that part."""
+    with open("/proc/self/maps") as maps:
+        parts = [line.split()[0] for line in maps if part in line]
+    return int(parts[0].split("-")[0], 16), int(parts[-1].split("-")[1], 16)
+
+
+def spare_library(part):
+    """Fail nothing of what a library asks for that does not survive it."""
+    shim.failing_malloc_spare_range.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_size_t]
+    shim.failing_malloc_spare_range(3, *where_is(part))
+
+
 class Malloc:
     """Fails calls of malloc: of the core, or of what it calls as well."""
 
@@ -34,9 +47,7 @@ class Malloc:
         self.live = instances if whose == "all" else shim.failing_malloc_live
         shim.failing_malloc_live.restype = ctypes.c_long
         shim.failing_malloc_of.argtypes = [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int]
-        with open("/proc/self/maps") as maps:
-            parts = [line.split()[0] for line in maps if "/_core." in line]
-        shim.failing_malloc_of(int(parts[0].split("-")[0], 16), int(parts[-1].split("-")[1], 16), whose == "all")
+        shim.failing_malloc_of(*where_is("/_core."), whose == "all")
 
     def prepare(self, number, full):
         self.number, self.wanted = number, 2 if full else 1

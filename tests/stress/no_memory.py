@@ -8,6 +8,7 @@ acts. Prints a line for each act.
 """
 
 import gc
+import importlib
 import sys
 import warnings
 
@@ -15,10 +16,17 @@ from failing_sources import Malloc, Testcapi  # first, see there
 
 # isort: split
 import no_memory_acts as acts
-import no_memory_scopes as scopes
-import no_memory_silent as silent
-import no_memory_trusted as trusted
-import no_memory_waiting as waiting
+
+MODULES = (
+    "acts",
+    "scopes",
+    "silent",
+    "trusted",
+    "waiting",
+    "jobs",
+    "switching",
+    "trio",
+)  # the last need what may not be there
 
 MOST = 6000  # failing points of one act
 FAR = 1 << 40
@@ -57,6 +65,14 @@ def sweep(act, source, full):
     return number
 
 
+def find(name):
+    for module in MODULES:
+        act = getattr(importlib.import_module("no_memory_" + module), name, None)
+        if act is not None:
+            return act
+    raise SystemExit(f"no act is called {name}")
+
+
 def main():
     whose, *names = sys.argv[1:]
     sys.unraisablehook = lambda _: None  # a finaliser that found no memory says so, and that is all
@@ -65,9 +81,7 @@ def main():
     gc.disable()
     gc.freeze()
     for name in names:
-        act = next(
-            getattr(module, name) for module in (acts, scopes, silent, trusted, waiting) if hasattr(module, name)
-        )
+        act = find(name)
         for _ in range(3):
             once(act, source, FAR, False)  # warm
         counts = [sweep(act, source, full) for full in ((False, True) if whose != "python" else (False,))]

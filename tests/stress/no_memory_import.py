@@ -5,10 +5,13 @@ The words after the script: the core's file, and which of the two. Every failing
 what went wrong; the last line says how many children failed cleanly, and how many did without that memory.
 """
 
+import concurrent.futures.thread
+import contextlib
 import contextvars
 import ctypes
 import importlib
 import importlib.util
+import operator
 import os
 import sys
 import tempfile
@@ -18,9 +21,14 @@ from failing_sources import Malloc  # first, see there
 
 HOME = os.path.realpath(tempfile.mkdtemp())
 MARKER = os.path.join(HOME, "marker")
+SETS = {
+    name: {function.__name__ for function in getattr(os, name)}
+    for name in ("supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks")
+}
 OLDER = contextvars.copy_context()
 LONGER = int(os.environ.get("FASTAUDIT_STRESS", "1"))
 SURVIVED, FAILED, OVER = 3, 4, 5  # exit statuses of children
+BESIDE_LIBRARIES = False
 
 
 def refused(function, *args, **kwargs):
@@ -73,8 +81,112 @@ def first_scope():
     inside(int)
 
 
+# ---- with libraries that the host has imported before ----
+
+LIBRARIES = ("_ssl", "asyncio", "fcntl", "gevent.event", "greenlet", "readline", "sqlite3", "trio")
+REPLACED = {
+    "asyncio.base_events": [
+        "BaseEventLoop.set_exception_handler",
+        "BaseEventLoop.get_task_factory",
+        "BaseEventLoop.set_debug",
+    ],
+    "asyncio.events": ["Handle.__repr__", "set_event_loop_policy"],
+    "asyncio.selector_events": ["BaseSelectorEventLoop._add_reader"],
+    "concurrent.futures._base": ["Future.add_done_callback"],
+    "concurrent.futures.process": ["ProcessPoolExecutor.__init__", "ProcessPoolExecutor.submit"],
+    "concurrent.futures.thread": ["ThreadPoolExecutor.__init__", "_WorkItem.__init__"],
+    "gevent.threadpool": ["ThreadPool.spawn"],
+    "multiprocessing.pool": ["Pool.__init__", "Pool.apply_async", "Pool.imap"],
+    "multiprocessing.queues": ["Queue.put", "JoinableQueue.put"],
+    "multiprocessing.spawn": ["get_preparation_data"],
+    "trio._core._entry_queue": ["EntryQueue.run_sync_soon"],
+    "trio._core._instrumentation": ["Instruments.add_instrument"],
+    "trio._core._run": ["Runner.spawn_impl"],
+    "trio._core._thread_cache": ["ThreadCache.start_thread_soon"],
+}
+
+
+def import_libraries():
+    for name in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def first_scope_beside_libraries():
+    inside(int)
+
+
+def left_as_they_were():
+    """Name the functions of libraries that are there and do what they did."""
+    for module, names in REPLACED.items():
+        for name in names if module in sys.modules else ():
+            function = operator.attrgetter(name)(sys.modules[module])
+            if not any(type(constant).__name__ == "Redirect" for constant in function.__code__.co_consts):
+                yield f"{module}.{name}"
+
+
+def refusing_in_libraries():
+    """Name what is refused here of those that are there, of what is written in C."""
+    acts = {
+        "_ssl": lambda module: module._test_decode_cert(MARKER),
+        "fcntl": lambda module: module.fcntl(0, module.F_SETOWN, os.getpid()),
+        "readline": lambda module: module.read_history_file(MARKER),
+        "_sqlite3": lambda module: module.connect(MARKER),
+    }
+    return {name for name, act in acts.items() if name not in sys.modules or refused(act, sys.modules[name])} ^ {*acts}
+
+
+def handed_over():
+    """What libraries run later for code that was inside, by what it is."""
+    ways = {}
+
+    def told(name):
+        return lambda *_: ways.update({name: refused(open, MARKER)})
+
+    if "asyncio" in sys.modules:
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+        ways["handles"] = ways["futures"] = False
+        future = loop.create_future()
+        handle = inside(lambda: asyncio.Handle(told("handles"), (), loop, OLDER))
+        inside(lambda: future.add_done_callback(told("futures"), context=OLDER))
+        handle._run()
+        future.set_result(None)
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        loop.close()
+    if "gevent" in sys.modules:
+        import gevent
+        import greenlet
+
+        ways["greenlets"] = ways["hub"] = ways["links"] = False
+        inside(lambda: greenlet.greenlet(told("greenlets"))).switch()
+        inside(lambda: gevent.get_hub().loop.run_callback(told("hub")))
+        event = gevent.event.Event()
+        inside(lambda: event.rawlink(told("links")))
+        event.set()
+        gevent.sleep(0)
+        gevent.sleep(0)
+    return {name for name, held in ways.items() if not held}
+
+
+def go_on():
+    """Be a host as if nothing had been tried."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(int).add_done_callback(repr)
+    if "asyncio" in sys.modules:
+        import asyncio
+
+        asyncio.new_event_loop().close()
+
+
 def problems():
     """With memory again: it works whole, whatever failed before."""
+    try:
+        go_on()
+    except Exception as error:
+        yield f"the host does not go on: {error!r}"
     if refusing():
         yield f"the host is held by {refusing()}"
     try:
@@ -84,6 +196,14 @@ def problems():
         return
     if len(mechanisms) < 8:
         yield f"held only by {mechanisms}"
+    if any(
+        getattr(os, function) not in getattr(os, name) for name, functions in SETS.items() for function in functions
+    ):
+        yield "os has forgotten what its functions can"
+    if BESIDE_LIBRARIES:
+        free = {*left_as_they_were(), *inside(refusing_in_libraries), *handed_over()}
+        if free:
+            yield f"free are {free}"
     if refusing():
         yield f"afterwards the host is held by {refusing()}"
 
@@ -111,7 +231,9 @@ def child(act, source, number, full):
 
 
 def main():
+    global BESIDE_LIBRARIES
     path, name = sys.argv[1:]
+    BESIDE_LIBRARIES = name == "first_scope_beside_libraries"
     open(MARKER, "w").close()
     act = globals()[name]
     importlib.util.find_spec("fastaudit")  # an editable install builds it now
@@ -128,12 +250,15 @@ def main():
         "tempfile",
     ):
         importlib.import_module(module)
-    if act is first_scope:
+    if BESIDE_LIBRARIES:
+        import_libraries()
+    if act is not first_import:
         first_import()
     core = ctypes.CDLL(path)  # where it is loaded is where the import finds it
     source = Malloc("all", int)
     counts = dict.fromkeys((SURVIVED, FAILED), 0)
-    for full, step in ((False, 23), (True, 89)):
+    steps = (67, 199) if BESIDE_LIBRARIES else (23, 89)
+    for full, step in zip((False, True), steps, strict=True):
         for number in range(0, 100_000, max(1, step // LONGER)):
             process = os.fork()
             if process == 0:

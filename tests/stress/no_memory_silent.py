@@ -9,6 +9,7 @@ import os
 import readline
 import signal
 import ssl
+import termios
 
 from no_memory_acts import FORBIDDEN, MARKER, OPEN, held_without_memory, manager, refused
 
@@ -85,3 +86,53 @@ def silent_history(arm, disarm):
 
 def silent_include(arm, disarm):
     refused(arm, disarm, readline.parse_and_bind, f"$include {MARKER}")
+
+
+def silent_group(arm, disarm):
+    """A process of one's own group: that it leaves is refused, whatever the way."""
+    before = os.getpgrp(), os.getsid(0)
+    refused(arm, disarm, os.setpgid, 0, 0)
+    refused(arm, disarm, os.setpgrp)
+    refused(arm, disarm, os.setsid)
+    assert (os.getpgrp(), os.getsid(0)) == before
+
+
+def silent_alarm(arm, disarm):
+    refused(arm, disarm, signal.alarm, 1000)
+    assert signal.alarm(0) == 0
+
+
+def silent_device(arm, disarm):
+    ends = os.pipe()
+    try:
+        refused(arm, disarm, fcntl.ioctl, ends[0], termios.FIOASYNC, bytearray(b"\1\0\0\0"))
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def silent_semaphore_deleted(arm, disarm):
+    path = f"/dev/shm/sem.{NAME}"
+    with open(path, "w"):
+        pass
+    try:
+        refused(arm, disarm, _multiprocessing.sem_unlink, f"/{NAME}")
+        assert os.path.exists(path)
+    finally:
+        os.unlink(path)
+
+
+def silent_semaphore_rebuilt(arm, disarm):
+    refused(arm, disarm, _multiprocessing.SemLock._rebuild, 0, 1, 1, f"/{NAME}")
+    refused(arm, disarm, _multiprocessing.SemLock._rebuild, 0, 1, 1, None)
+
+
+def silent_keys(arm, disarm):
+    """The log of keys, by the name that is no text."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    refused(arm, disarm, setattr, context, "keylog_filename", os.fsencode(FORBIDDEN))
+    refused(arm, disarm, context.load_verify_locations, MARKER)
+
+
+def silent_certificate_decoded(arm, disarm):
+    refused(arm, disarm, ssl._ssl._test_decode_cert, MARKER)

@@ -43,7 +43,8 @@ REFUSED_OPENINGS = [
 ]  # fmt: skip
 SILENT = [
     "silent_handler", "silent_timer", "silent_owner", "silent_memory", "silent_memory_deleted", "silent_semaphore",
-    "silent_certificate", "silent_history", "silent_include",
+    "silent_certificate", "silent_history", "silent_include", "silent_group", "silent_alarm", "silent_device",
+    "silent_semaphore_deleted", "silent_semaphore_rebuilt", "silent_keys", "silent_certificate_decoded",
 ]  # fmt: skip
 POLICIES = ["compiling", "combining", "loading", "presets", "reading_records", "pickling"]
 SCOPES = [
@@ -99,6 +100,8 @@ WAITING = [
     "tasks_are_asked",
     "tasks_are_marked",
 ]
+JOBS = ["processes_jobs", "processes_made", "processes_refused", "queues_given", "items"]
+SWITCHING = ["greenlets_made", "greenlets_handed", "hub_callbacks", "hub_watchers", "hub_shows", "hub_pool"]
 
 # Free-threaded builds have an allocator of their own that no environment variable exchanges.
 ALLOCATOR = {} if sysconfig.get_config_var("Py_GIL_DISABLED") else {"PYTHONMALLOC": "malloc"}
@@ -144,13 +147,22 @@ def test_no_allocation_of_the_core_that_fails_lets_anything_through_or_leaks(fai
 
 @pytest.mark.parametrize(
     "names",
-    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SILENT, SCOPES, TRUSTED, CARRIED, WAITING],
-    ids=["events", "openings", "silent", "scopes", "trusted", "carried", "waiting"],
+    [EVENTS + OBJECTS_ONLY, OPENINGS + REFUSED_OPENINGS, SILENT, SCOPES, TRUSTED, CARRIED, WAITING, JOBS],
+    ids=["events", "openings", "silent", "scopes", "trusted", "carried", "waiting", "jobs"],
 )
 def test_no_allocation_at_all_that_fails_releases_the_guest_or_holds_the_host(failing_malloc, names):
     counts = run(failing_malloc, "all", names, **ALLOCATOR)
     # Where CPython keeps what it freed for the next, an opening that is allowed needs none.
     assert all(sum(points) > 0 for name, points in counts.items() if name not in OPENINGS), counts
+
+
+@pytest.mark.parametrize(
+    ("package", "names"), [("gevent", SWITCHING), ("trio", ["runner"])], ids=["switching", "runner"]
+)
+def test_no_allocation_beside_other_loops_that_fails_releases_the_guest(failing_malloc, package, names):
+    pytest.importorskip(package, reason=f"{package} cannot be obtained for this Python")
+    counts = run(failing_malloc, "all", names, **ALLOCATOR)
+    assert all(sum(points) > 0 for points in counts.values()), counts
 
 
 # Few acts: CPython alone does not survive this for others. With _testcapi.set_nomemory(number, number + 1) and no
@@ -166,12 +178,12 @@ def test_no_allocation_of_cpython_that_fails_releases_the_guest_or_holds_the_hos
 # nothing of the core between it and PyEval_EvalCode(). That is spared now; until it has run for long, at length only.
 FIRST = ["first_import"]
 if sys.version_info < (3, 15) or "FASTAUDIT_STRESS" in os.environ:
-    FIRST.append("first_scope")
+    FIRST += ["first_scope", "first_scope_beside_libraries"]
 
 
 @pytest.mark.parametrize("act", FIRST)
 def test_no_allocation_that_fails_leaves_half_of_the_first_import_or_of_the_first_scope(failing_malloc, act):
-    # Every twenty-third allocation; with FASTAUDIT_STRESS=23, every one.
+    # Every twenty-third allocation; with FASTAUDIT_STRESS=23, every one. Beside libraries every sixty-seventh.
     *wrong, counts = run_script(failing_malloc, [HERE / "no_memory_import.py", _core.__file__, act], **ALLOCATOR)
     assert wrong == []
     assert int(counts[0]) > 10, "failed, and worked with memory"

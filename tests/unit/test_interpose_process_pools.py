@@ -232,6 +232,16 @@ def test_an_executor_that_was_made_inside_takes_jobs():
             assert list(own.map(functools.partial(add, 1), [1, 2])) == [2, 3]
 
 
+def test_an_executor_that_was_made_inside_keeps_no_pipe_open_when_it_is_gone():
+    with sandbox(Policy.unrestricted()):
+        made = concurrent.futures.ProcessPoolExecutor(1)
+    queue = weakref.ref(made._call_queue)
+    made.shutdown()
+    del made
+    gc.collect()
+    assert queue() is None
+
+
 def test_a_broken_pool_says_so():
     own = concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
     own.submit(int).result()
