@@ -20,8 +20,7 @@ fa_chain_exec(fa_interpreter *here)
     bool fits = get != NULL && Py_IS_TYPE(get, &PyMethodDescr_Type) &&
                 ((PyMethodDescrObject *)get)->d_method->ml_flags == METH_FASTCALL;
     if (fits) {
-        fast_function function = (fast_function)(void (*)(void))((PyMethodDescrObject *)get)->d_method->ml_meth;
-        __atomic_store_n(&context_get, function, __ATOMIC_RELAXED);
+        __atomic_store_n(&context_get, (fast_function)(void (*)(void))((PyMethodDescrObject *)get)->d_method->ml_meth, __ATOMIC_RELAXED);
     }
     else if (get != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "contexts of this interpreter are asked differently");
