@@ -45,6 +45,9 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->process_init);
     Py_CLEAR(pools->process_run);
     fa_loky_jobs_clear(pools);
+    Py_CLEAR(pools->partial);
+    Py_CLEAR(pools->repeat);
+    Py_CLEAR(pools->next);
     Py_CLEAR(pools->pickler);
     Py_CLEAR(pools->bytes_io);
     Py_CLEAR(pools->queues_name);
