@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_VARARGS, _VARKEYWORDS = 0x04, 0x08  # co_flags
+_VARARGS, _VARKEYWORDS, _COROUTINE = 0x04, 0x08, 0x80  # co_flags
 
 
 def redirected(function: types.FunctionType, target: Callable[..., Any]) -> tuple[types.FunctionType, types.CodeType]:
@@ -68,4 +68,6 @@ def _forwarding_source(code: types.CodeType) -> str:
         name = rest.pop(0)
         parameters.append("**" + name)
         passed.append("**" + name)
-    return f"def call({', '.join(parameters)}):\n    target__ = {_PLACE!r}\n    return target__({', '.join(passed)})\n"
+    kind, waits = ("async def", "await ") if code.co_flags & _COROUTINE else ("def", "")
+    body = f"    target__ = {_PLACE!r}\n    return {waits}target__({', '.join(passed)})\n"
+    return f"{kind} call({', '.join(parameters)}):\n{body}"

@@ -7,15 +7,18 @@
 #include "interpose/mp_jobs.h"
 #include "interpose/redirect.h"
 
-/* A pool's threads run the job, what is called with its result, and for imap() the iterating: each of them is
- * exchanged for one that carries. The arguments come by position, in the order of the parameters. */
-enum { MOST = 8 };
+/* A pool's threads run the job, what is called with its result, and the iterating, and take arguments apart: each of those is
+ * exchanged for one that carries, or for plain values. The arguments come by position, in the order of the parameters. */
+enum { MOST = 8, JOB = 1, CARRIED = 4, OTHERS = 3 };
 
 typedef struct method {
     const char *name;
     vectorcallfunc call;
-    int carried[3]; /* positions of callables; 0: none */
-    int iterated;   /* position of what the pool's threads iterate over; 0: none */
+    int carried[CARRIED]; /* positions of callables; 0: none */
+    int iterated;         /* position of what the pool's threads iterate over; 0: none */
+    bool at_once;         /* the pool wants all of it */
+    int size;             /* position of a number; 0: none */
+    int arguments;        /* position of the job's arguments, and behind it of those by name; 0: none */
 } method;
 
 static PyObject *apply_async(PyObject *, PyObject *const *, size_t, PyObject *);
@@ -24,26 +27,85 @@ static PyObject *imap(PyObject *, PyObject *const *, size_t, PyObject *);
 static PyObject *imap_unordered(PyObject *, PyObject *const *, size_t, PyObject *);
 
 static const method methods[FA_MP_METHODS] = {
-    {"apply_async", apply_async, {1, 4, 5}, 0},
-    {"_map_async", map_async, {1, 5, 6}, 0},
-    {"imap", imap, {1}, 2},
-    {"imap_unordered", imap_unordered, {1}, 2},
+    {"apply_async", apply_async, {JOB, 4, 5}, 0, false, 0, 2},
+    {"_map_async", map_async, {JOB, 3, 5, 6}, 2, true, 4, 0},
+    {"imap", imap, {JOB}, 2, false, 3, 0},
+    {"imap_unordered", imap_unordered, {JOB}, 2, false, 3, 0},
 };
 
-/* An iterator that asks `iterable` for its items under `chain`. */
+/* An iterator that asks `iterable` for its items under `chain`: next(iterator), over and over. Nothing is asked of the items. */
 static PyObject *
 carry_iterable(fa_interpreter *here, PyObject *iterable, fa_node *chain)
 {
-    PyObject *iterator = PyObject_GetIter(iterable); /* owned */
-    PyObject *next = iterator == NULL ? NULL : PyObject_GetAttrString(iterator, "__next__"); /* owned */
-    PyObject *carrier = next == NULL ? NULL : fa_carry_new(here, next, chain);               /* owned */
-    PyObject *end = carrier == NULL ? NULL : PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type); /* owned */
-    PyObject *result = end == NULL ? NULL : PyCallIter_New(carrier, end); /* nothing equals that object */
-    Py_XDECREF(end);
+    const fa_pools *pools = here->pools;
+    PyObject *iterator = PyObject_GetIter(iterable);                                                       /* owned */
+    PyObject *repeated = iterator == NULL ? NULL : PyObject_CallOneArg(pools->repeat, iterator);           /* owned */
+    PyObject *carrier = repeated == NULL ? NULL : fa_carry_new(here, pools->next, chain);                  /* owned */
+    PyObject *result = carrier == NULL ? NULL
+                                       : PyObject_CallFunctionObjArgs((PyObject *)&PyMap_Type, carrier, repeated, NULL);
     Py_XDECREF(carrier);
-    Py_XDECREF(next);
+    Py_XDECREF(repeated);
     Py_XDECREF(iterator);
     return result;
+}
+
+/* A job with its arguments, which come as they are given to a pool (new reference; NULL with an exception set). */
+static PyObject *
+job_with(const fa_pools *pools, PyObject *job, PyObject *given, PyObject *named)
+{
+    PyObject *rest = PySequence_Tuple(given); /* owned, as all of these */
+    PyObject *first = rest == NULL ? NULL : PyTuple_Pack(1, job);
+    PyObject *all = first == NULL ? NULL : PySequence_Concat(first, rest);
+    PyObject *names = all == NULL ? NULL : PyDict_New();
+    PyObject *bound = NULL;
+    if (names != NULL && (named == NULL || PyDict_Update(names, named) == 0)) {
+        bound = PyObject_Call(pools->partial, all, names);
+    }
+    Py_XDECREF(names);
+    Py_XDECREF(all);
+    Py_XDECREF(first);
+    Py_XDECREF(rest);
+    return bound;
+}
+
+/* Exchange one of the arguments, which `made` owns. Returns 0, or -1 with an exception set. */
+static int
+exchange(PyObject **changed, PyObject **made, PyObject *by)
+{
+    *made = by;
+    if (by != NULL) {
+        *changed = by;
+    }
+    return by == NULL ? -1 : 0;
+}
+
+/* Exchange what the pool's threads would ask, all but callables. */
+static int
+exchange_others(fa_interpreter *here, const method *how, fa_node *chain, PyObject **changed, Py_ssize_t count, PyObject **made)
+{
+    int status = 0;
+    if (how->arguments > 0 && how->arguments < count) {
+        int at = how->arguments;
+        PyObject *named = at + 1 < count ? changed[at + 1] : NULL;
+        status = exchange(&changed[JOB], &made[0], job_with(here->pools, changed[JOB], changed[at], named));
+        if (status == 0) {
+            status = exchange(&changed[at], &made[1], PyTuple_New(0));
+        }
+        if (status == 0 && named != NULL) {
+            status = exchange(&changed[at + 1], &made[2], PyDict_New());
+        }
+    }
+    if (how->iterated > 0 && how->iterated < count) {
+        PyObject *iterable = changed[how->iterated]; /* borrowed */
+        status = exchange(&changed[how->iterated], &made[0],
+                          how->at_once ? PySequence_Tuple(iterable) : carry_iterable(here, iterable, chain));
+    }
+    if (status == 0 && how->size > 0 && how->size < count && changed[how->size] != Py_None) {
+        PyObject *number = PyNumber_Index(changed[how->size]); /* owned */
+        status = exchange(&changed[how->size], &made[1], number == NULL ? NULL : PyNumber_Long(number));
+        Py_XDECREF(number);
+    }
+    return status;
 }
 
 /* The same call with arguments that carry. */
@@ -52,25 +114,21 @@ call_carrying(fa_interpreter *here, const method *how, PyObject *original, const
               PyObject *const *args, Py_ssize_t count)
 {
     PyObject *changed[MOST];
-    PyObject *made[4] = {NULL}; /* owned */
-    int status = 0;
+    PyObject *made[OTHERS + CARRIED] = {NULL}; /* owned */
 
     memcpy(changed, args, (size_t)count * sizeof(PyObject *));
     fa_node *chain = fa_authority_chain(here, authority); /* owned */
-    for (int i = 0; chain != NULL && status == 0 && i < 3; i++) {
+    int status = chain == NULL || (how->arguments > 0 && !PyCallable_Check(args[JOB]))
+                     ? 0 : exchange_others(here, how, chain, changed, count, made);
+    for (int i = 0; chain != NULL && status == 0 && i < CARRIED; i++) {
         int at = how->carried[i];
-        if (at > 0 && at < count && PyCallable_Check(args[at])) {
-            made[i] = changed[at] = fa_carry_new(here, args[at], chain);
-            status = made[i] == NULL ? -1 : 0;
+        if (at > 0 && at < count && PyCallable_Check(changed[at])) {
+            status = exchange(&changed[at], &made[OTHERS + i], fa_carry_new(here, changed[at], chain));
         }
-    }
-    if (chain != NULL && status == 0 && how->iterated > 0 && how->iterated < count) {
-        made[3] = changed[how->iterated] = carry_iterable(here, args[how->iterated], chain);
-        status = made[3] == NULL ? -1 : 0;
     }
     PyObject *result = chain == NULL || status < 0 ? NULL
                                                    : PyObject_Vectorcall(original, changed, (size_t)count, NULL);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < OTHERS + CARRIED; i++) {
         Py_XDECREF(made[i]);
     }
     Py_XDECREF(chain);
@@ -136,7 +194,17 @@ fa_mp_pools_install(fa_pools *pools)
         Py_DECREF(module);
         return 0;
     }
-    int status = 0;
+    PyObject *functions = PyImport_ImportModule("functools"), *iterators = PyImport_ImportModule("itertools"); /* owned */
+    PyObject *builtins = PyImport_ImportModule("builtins");                                                    /* owned */
+    int status = functions == NULL || iterators == NULL || builtins == NULL
+                      || fa_known_take(functions, "partial", &pools->partial) < 0
+                      || fa_known_take(iterators, "repeat", &pools->repeat) < 0
+                      || fa_known_take(builtins, "next", &pools->next) < 0
+                   ? -1
+                   : 0;
+    Py_XDECREF(builtins);
+    Py_XDECREF(iterators);
+    Py_XDECREF(functions);
     for (size_t i = 0; i < FA_MP_METHODS && status == 0; i++) {
         status = fa_redirect(pools->redirect_type, pool, methods[i].name, methods[i].call, &pools->mp_methods[i]);
     }

@@ -2,6 +2,7 @@
 #include "interpose/pools.h"
 
 #include "authority/authority.h"
+#include "interpose/anyio_jobs.h"
 #include "interpose/asyncgen_hooks.h"
 #include "interpose/gevent_pools.h"
 #include "interpose/greenlets.h"
@@ -45,6 +46,10 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->process_init);
     Py_CLEAR(pools->process_run);
     fa_loky_jobs_clear(pools);
+    Py_CLEAR(pools->anyio_run);
+    Py_CLEAR(pools->partial);
+    Py_CLEAR(pools->repeat);
+    Py_CLEAR(pools->next);
     Py_CLEAR(pools->pickler);
     Py_CLEAR(pools->bytes_io);
     Py_CLEAR(pools->queues_name);
@@ -141,7 +146,7 @@ look(fa_interpreter *here)
 {
     fa_pools *pools = here->pools;
     if (fa_mp_pools_install(pools) < 0 || fa_mp_children_install(pools) < 0 || fa_mp_jobs_install(pools) < 0
-        || fa_mp_queues_install(pools) < 0 || fa_loky_jobs_install(pools) < 0) {
+        || fa_mp_queues_install(pools) < 0 || fa_loky_jobs_install(pools) < 0 || fa_anyio_jobs_install(pools) < 0) {
         return -1;
     }
     refresh_trio(pools);

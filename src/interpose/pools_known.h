@@ -45,6 +45,8 @@ typedef struct fa_pools {
     PyObject *process_submit;   /* owned: what ProcessPoolExecutor.submit did; NULL until it is redirected */
     PyObject *process_init;     /* owned: what its __init__ did; as is: */
     PyObject *process_pack, *process_run, *process_outcome; /* owned: pack_job(), run() and Outcome of fastaudit._jobs */
+    PyObject *anyio_run;        /* owned: what anyio.to_process.run_sync did; NULL until it is redirected */
+    PyObject *partial, *repeat, *next; /* owned, as of when the host imported multiprocessing.pool: of functools, itertools, builtins */
     fa_loky loky[FA_LOKY_COPIES];
     fa_noted loky_reused;       /* of executors that guests were given: what was in force, and what was stored before */
     PyObject *queues_name;      /* owned str: the module of the next */

@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import inspect
+import multiprocessing.pool
 import queue
 import subprocess
 import sys
@@ -276,3 +277,21 @@ def test_a_worker_started_for_an_object_that_only_shows_a_hosts_queue_is_held(te
         for thread in pretender._threads:
             thread.join()
     assert found == [["a"]]
+
+
+def test_what_a_thread_pool_is_given_inside_means_the_same(hold):
+    with multiprocessing.pool.ThreadPool(1) as pool, hold("a"):
+        assert pool.apply(int) == 0
+        assert pool.apply(int, ["12"], {"base": 5}) == 7
+        assert pool.apply(int, args=(), kwds={}) == 0
+        assert pool.map(abs, {-1: 2, -2: 3}) == [1, 2]
+        assert pool.map(abs, (number for number in (-1, -2)), 1) == [1, 2]
+        assert pool.map(abs, []) == []
+        assert pool.starmap(pow, [(2, 3), [3, 2]]) == [8, 9]
+        assert next(pool.imap(abs, range(-3, 1000))) == 3
+        assert list(pool.imap(abs, iter([-1, -2, -3]), 2)) == [1, 2, 3]
+        assert list(pool.imap_unordered(abs, ())) == []
+        with pytest.raises(ValueError, match="Chunksize"):
+            pool.imap(abs, [], 0)
+        with pytest.raises(ZeroDivisionError):
+            list(pool.imap(abs, (1 // number for number in (1, 0))))
