@@ -113,7 +113,9 @@ def test_callbacks_of_the_host_are_the_hosts_after_a_guest_asked_first(loky):
 
 @pytest.fixture
 def tracker(loky, executor):
-    return importlib.import_module(f"{loky.__name__}.backend.resource_tracker")
+    module = importlib.import_module(f"{loky.__name__}.backend.resource_tracker")
+    module.ensure_running()
+    return module
 
 
 def told(tracker, name, kind):
