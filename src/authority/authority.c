@@ -18,16 +18,19 @@ fa_authority_thread(void)
 /* ---- collecting ---- */
 
 /* Add what carriers hold that run in this greenlet, and that no trusted call hides. `context` is where the walk ended,
- * and `outermost` the last that it met. Returns false when out of memory. */
+ * and `outermost` the last that it met; in a circle of contexts, which it has been through, any carrier counts. Returns false
+ * when out of memory. */
 static bool
-add_bases(fa_collection *c, const fa_context_layout *context, const PyObject *outermost,
+add_bases(fa_collection *c, const fa_context_layout *context, const PyObject *outermost, bool everywhere,
           const struct fa_barrier *barrier)
 {
-    for (; context != NULL; context = context->ctx_prev) {
-        outermost = (const PyObject *)context;
+    if (context != NULL) {
+        outermost = (const PyObject *)fa_contexts_outermost(context);
+        everywhere = outermost == NULL;
     }
     for (const fa_base *base = c->th->bases; base != NULL; base = base->outer) {
-        if (base->outermost == outermost && (barrier == NULL || base->within == barrier) &&
+        bool is_here = everywhere || base->outermost == NULL || base->outermost == outermost;
+        if (is_here && (barrier == NULL || base->within == barrier) &&
             !fa_collection_add_chain(c, base->chain, NULL)) {
             return false;
         }
@@ -42,8 +45,11 @@ collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
     fa_authority *authority = c->authority;
     const fa_context_layout *context = (const fa_context_layout *)tstate->context;
     const PyObject *outermost = NULL;
-    for (; here != NULL && context != NULL; context = context->ctx_prev) {
+    fa_circle circle = {NULL, 0};
+    bool everywhere = false;
+    for (; here != NULL && context != NULL && !everywhere; context = context->ctx_prev) {
         PyObject *value;
+        everywhere = fa_circle_closes(&circle, context);
         outermost = (const PyObject *)context;
         int found = fa_chain_value(here, (PyObject *)context, &value);
         if (found < 0) {
@@ -69,7 +75,7 @@ collect_boxes(fa_collection *c, PyThreadState *tstate, fa_interpreter *here)
     }
     const struct fa_barrier *barrier = authority->barrier = c->barrier;
     size_t of_contexts = c->scopes;
-    if (FA_UNLIKELY(c->th->bases != NULL) && !add_bases(c, context, outermost, barrier)) {
+    if (FA_UNLIKELY(c->th->bases != NULL) && !add_bases(c, everywhere ? NULL : context, outermost, everywhere, barrier)) {
         return -1;
     }
     if (here != NULL && FA_UNLIKELY(fa_bodies_are_open(here)) && !fa_bodies_collect(here, tstate, c)) {

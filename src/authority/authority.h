@@ -48,7 +48,7 @@ typedef struct fa_base fa_base;
 struct fa_base {
     fa_base *outer;
     fa_node *chain;     /* owned */
-    PyObject *outermost; /* owned: the context that no other lies beneath */
+    PyObject *outermost; /* owned: the context that no other lies beneath; NULL in a circle of them */
     const struct fa_barrier *within; /* the trusted call in which it began; another one hides it */
 };
 

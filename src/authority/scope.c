@@ -71,10 +71,11 @@ static bool
 is_entered_here(const PyThreadState *tstate, const void *context)
 {
     const fa_context_layout *entered = (const fa_context_layout *)tstate->context;
-    while (entered != NULL && entered != context) {
+    fa_circle circle = {NULL, 0};
+    while (entered != NULL && entered != context && !fa_circle_closes(&circle, entered)) {
         entered = entered->ctx_prev;
     }
-    return entered != NULL;
+    return entered == context;
 }
 #endif
 

@@ -42,10 +42,8 @@ push_base(fa_thread *thread, fa_node *chain, const struct fa_barrier *within)
         return NULL;
     }
     const fa_context_layout *context = (const fa_context_layout *)PyThreadState_Get()->context;
-    while (context->ctx_prev != NULL) {
-        context = context->ctx_prev;
-    }
-    *base = (fa_base){thread->bases, (fa_node *)Py_NewRef(chain), Py_NewRef((PyObject *)context), within};
+    PyObject *outermost = Py_XNewRef((PyObject *)fa_contexts_outermost(context));
+    *base = (fa_base){thread->bases, (fa_node *)Py_NewRef(chain), outermost, within};
     thread->bases = base;
     return base;
 }
@@ -61,7 +59,7 @@ remove_base(fa_thread *thread, fa_base *base)
         *at = base->outer;
     }
     Py_DECREF(base->chain);
-    Py_DECREF(base->outermost);
+    Py_XDECREF(base->outermost);
     PyMem_Free(base);
 }
 

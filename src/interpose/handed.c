@@ -58,11 +58,9 @@ bool
 fa_handed_by_hub(fa_interpreter *here)
 {
     const fa_context_layout *context = context_here();
-    while (context != NULL && context->ctx_prev != NULL) {
-        context = context->ctx_prev;
-    }
+    context = context == NULL ? NULL : fa_contexts_outermost(context);
     for (const fa_base *base = fa_authority_thread()->bases; base != NULL; base = base->outer) {
-        if (base->outermost == (const PyObject *)context) {
+        if (base->outermost == NULL || base->outermost == (const PyObject *)context) {
             return false; /* a carrier runs in this greenlet */
         }
     }

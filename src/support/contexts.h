@@ -14,6 +14,42 @@ typedef struct fa_context_layout {
     int ctx_entered;
 } fa_context_layout;
 
+/* A greenlet may be given the context that another one is in, so contexts can lie around each other in a circle. */
+typedef struct fa_circle {
+    const fa_context_layout *seen;
+    size_t steps;
+} fa_circle;
+
+/* Whether a walk outwards, at each step of which this is asked, has been everywhere by now. Most end within a few steps. */
+static inline bool
+fa_circle_closes(fa_circle *circle, const fa_context_layout *context)
+{
+    if (FA_LIKELY(++circle->steps < 64)) {
+        return false;
+    }
+    if (context == circle->seen) {
+        return true;
+    }
+    if ((circle->steps & (circle->steps - 1)) == 0) {
+        circle->seen = context;
+    }
+    return false;
+}
+
+/* The context that no other lies around, beginning with `context`; NULL in a circle. */
+static inline const fa_context_layout *
+fa_contexts_outermost(const fa_context_layout *context)
+{
+    fa_circle circle = {NULL, 0};
+    while (context->ctx_prev != NULL) {
+        context = context->ctx_prev;
+        if (FA_UNLIKELY(fa_circle_closes(&circle, context))) {
+            return NULL;
+        }
+    }
+    return context;
+}
+
 /* The object that contextvars.Token is: the same in those versions, and checked with it. */
 typedef struct fa_token_layout {
     PyObject_HEAD

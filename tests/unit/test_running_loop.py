@@ -1,10 +1,19 @@
 """A thread's running loop is taken away by the call that set it, whatever holds that call meanwhile."""
 
 import asyncio
+import signal
 
 import pytest
 
 from fastaudit import ScopeError
+
+
+@pytest.fixture(autouse=True)
+def _interrupts():
+    """A runner does not know its own handler again, where a scope has ended meanwhile that it was set under."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_a_generator_closed_while_the_loop_runs_does_not_keep_the_loop_from_ending(hold, probe):
