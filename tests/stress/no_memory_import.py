@@ -90,7 +90,10 @@ REPLACED = {
         "BaseEventLoop.get_task_factory",
         "BaseEventLoop.set_debug",
     ],
-    "asyncio.events": ["Handle.__repr__", "set_event_loop_policy"],
+    "asyncio.events": [
+        "Handle.__repr__",
+        "_set_event_loop_policy" if sys.version_info >= (3, 14) else "set_event_loop_policy",
+    ],
     "asyncio.selector_events": ["BaseSelectorEventLoop._add_reader"],
     "concurrent.futures._base": ["Future.add_done_callback"],
     "concurrent.futures.process": ["ProcessPoolExecutor.__init__", "ProcessPoolExecutor.submit"],

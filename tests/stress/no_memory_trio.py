@@ -14,7 +14,7 @@ def runner(arm, disarm):
     lacked = []
 
     def tell():
-        answers.append(held_without_memory(disarm, arm))
+        answers.append(held_without_memory(disarm, disarm))  # trio goes on with memory
 
     async def task():
         tell()
