@@ -1,10 +1,10 @@
 /* mp_jobs.c: jobs given to processes that were started outside are held there, or refused. */
 #include "interpose/mp_jobs.h"
 
-#include "authority/chain.h"
 #include "authority/gate.h"
 #include "enforce/enforce.h"
 #include "interpose/carry.h"
+#include "interpose/makers.h"
 #include "interpose/mp_children.h"
 #include "interpose/redirect.h"
 
@@ -25,14 +25,13 @@ may_run_anything(const fa_authority *authority)
 
 /* ---- what a pool was made under ---- */
 
-/* The chain, and how many floors there are (new reference; NULL with an exception set): noted of each pool that is made while
- * something is in force, with what its threads take jobs from. */
-static PyObject *
-made_under(fa_interpreter *here, const fa_authority *authority)
+/* Noted of each pool that is made while something is in force: what that was, how many floors there are, and what its threads
+ * take jobs from, weakly: what a pool leaves behind has to end with it, as its semaphores do. */
+
+static uint32_t
+floors_of(const fa_authority *authority)
 {
-    uint32_t floors = authority->scope_count - authority->box_count;
-    fa_node *chain = fa_authority_chain(here, authority); /* owned */
-    return chain == NULL ? NULL : Py_BuildValue("(NI)", chain, floors);
+    return authority->scope_count - authority->box_count;
 }
 
 /* What `attribute` of a pool is (new reference), or None: guests can exchange it, so it is noted beside. */
@@ -46,28 +45,39 @@ queue_of(PyObject *pool, const char *attribute)
     return queue == NULL ? Py_NewRef(Py_None) : queue;
 }
 
+/* Note it. Sets no exception: what could not be noted is taken for a host's, the narrower side. */
+static void
+note(fa_pools *pools, PyObject *pool, PyObject *makers, uint32_t floors, const char *attribute)
+{
+    PyObject *queue = queue_of(pool, attribute);                                                  /* owned */
+    PyObject *weak = PyWeakref_NewRef(queue, NULL);                                               /* owned */
+    PyObject *noted = weak == NULL ? NULL : Py_BuildValue("(OIO)", makers, floors, weak);        /* owned */
+    if (noted == NULL || fa_noted_put(&pools->mp_made, pool, noted) < 0) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(noted);
+    Py_XDECREF(weak);
+    Py_DECREF(queue);
+}
+
 /* Call `original`, which makes a pool, and note it. */
 static PyObject *
 make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags, PyObject *names)
 {
     const fa_authority *authority;
-    PyObject *under = NULL; /* owned */
+    PyObject *makers = NULL; /* owned */
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    uint32_t floors = found > 0 ? floors_of(authority) : 0;
     if (found > 0) {
-        under = made_under(here, authority);
-        found = under == NULL ? -1 : found;
+        found = fa_makers_here(&makers);
+        makers = found < 0 || makers != NULL ? makers : PyTuple_New(0); /* floors alone */
+        found = makers == NULL ? -1 : 1;
     }
     PyObject *result = found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
-    if (result != NULL && under != NULL && PyVectorcall_NARGS(flags) > 0) {
-        PyObject *queue = queue_of(args[0], attribute);        /* owned */
-        PyObject *note = PyTuple_Pack(2, under, queue);        /* owned */
-        if (note == NULL || fa_noted_put(&here->pools->mp_made, args[0], note) < 0) {
-            Py_CLEAR(result);
-        }
-        Py_XDECREF(note);
-        Py_DECREF(queue);
+    if (result != NULL && makers != NULL && PyVectorcall_NARGS(flags) > 0) {
+        note(here->pools, args[0], makers, floors, attribute);
     }
-    Py_XDECREF(under);
+    Py_XDECREF(makers);
     return result;
 }
 
@@ -75,18 +85,21 @@ make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *
 static int
 was_made_inside(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
 {
-    PyObject *note; /* owned */
-    int found = fa_noted_get(&pools->mp_made, pool, &note);
+    PyObject *noted, *makers = NULL, *queue = NULL; /* owned */
+    uint32_t floors = floors_of(authority);
+    int found = fa_noted_get(&pools->mp_made, pool, &noted);
     if (found > 0) {
-        PyObject *under = PyTuple_GET_ITEM(note, 0); /* borrowed */
-        const fa_node *chain = (fa_node *)PyTuple_GET_ITEM(under, 0);
-        bool all = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count
-                && fa_chain_has_all(chain, authority->boxes, authority->box_count);
-        PyObject *queue = queue_of(pool, attribute); /* owned */
-        found = all && queue == PyTuple_GET_ITEM(note, 1);
-        Py_DECREF(queue);
+        found = fa_makers_here(&makers) < 0 ? -1 : PyWeakref_GetRef(PyTuple_GET_ITEM(noted, 2), &queue);
     }
-    Py_XDECREF(note);
+    if (found > 0) {
+        PyObject *now = queue_of(pool, attribute); /* owned */
+        found = now == queue && PyLong_AsUnsignedLong(PyTuple_GET_ITEM(noted, 1)) == floors
+             && (makers == NULL || fa_makers_among(makers, PyTuple_GET_ITEM(noted, 0)));
+        Py_DECREF(now);
+    }
+    Py_XDECREF(queue);
+    Py_XDECREF(makers);
+    Py_XDECREF(noted);
     return found;
 }
 
