@@ -6,6 +6,7 @@
 #include "interpose/loky_reused.h"
 #include "interpose/loky_tracker.h"
 #include "interpose/mp_jobs.h"
+#include "interpose/mp_made.h"
 #include "interpose/redirect.h"
 
 /* They come from the same ancestor as ProcessPoolExecutor. But they restart processes when a job comes and none is left, so that
@@ -21,7 +22,7 @@ static PyObject *
 make(size_t copy, PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : fa_mp_jobs_make(here, here->pools->loky[copy].init, QUEUE, args, flags, names);
+    return here == NULL ? NULL : fa_mp_made_call(here, here->pools->loky[copy].init, QUEUE, args, flags, names);
 }
 
 /* submit(self, fn, *args, **kwargs) */

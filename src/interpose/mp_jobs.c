@@ -1,11 +1,11 @@
 /* mp_jobs.c: jobs given to processes that were started outside are held there, or refused. */
 #include "interpose/mp_jobs.h"
 
-#include "authority/chain.h"
 #include "authority/gate.h"
 #include "enforce/enforce.h"
 #include "interpose/carry.h"
 #include "interpose/mp_children.h"
+#include "interpose/mp_made.h"
 #include "interpose/redirect.h"
 
 /* A process that runs already knows nothing of what is in force here, and what pickles a job, or unpickles what comes of it,
@@ -29,109 +29,13 @@ fa_mp_jobs_ask(void)
     return PySys_Audit(EVENT, NULL);
 }
 
-/* ---- what a pool was made under ---- */
-
-/* The chain, and how many floors there are (new reference; NULL with an exception set): noted of each pool that is made while
- * something is in force, with what its threads take jobs from. */
-static PyObject *
-made_under(fa_interpreter *here, const fa_authority *authority)
-{
-    uint32_t floors = authority->scope_count - authority->box_count;
-    fa_node *chain = fa_authority_chain(here, authority); /* owned */
-    return chain == NULL ? NULL : Py_BuildValue("(NI)", chain, floors);
-}
-
-/* What `attribute` of a pool is (new reference; NULL: no memory), or None: guests can exchange it, so it is noted beside. Weakly,
- * since notes are swept now and then only, and a queue has pipes and semaphores. */
-static PyObject *
-queue_of(PyObject *pool, const char *attribute)
-{
-    PyObject *queue = PyObject_GetAttrString(pool, attribute);
-    if (queue == NULL && !PyErr_ExceptionMatches(PyExc_MemoryError)) {
-        PyErr_Clear();
-        queue = Py_NewRef(Py_None);
-    }
-    return queue;
-}
-
-/* A note of it (new reference, NULL with an exception set): a weak reference, or a tuple of what has none. */
-static PyObject *
-note_of(PyObject *queue)
-{
-    PyObject *weak = PyWeakref_NewRef(queue, NULL);
-    if (weak == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
-        PyErr_Clear();
-        weak = PyTuple_Pack(1, queue);
-    }
-    return weak;
-}
-
-/* Whether that is it. -1 with an exception set. */
-static int
-is_of(PyObject *note, const PyObject *queue)
-{
-    PyObject *noted; /* owned */
-    if (PyTuple_CheckExact(note)) {
-        return PyTuple_GET_ITEM(note, 0) == queue;
-    }
-    int found = PyWeakref_GetRef(note, &noted);
-    Py_XDECREF(noted);
-    return found <= 0 ? found : noted == queue; /* whoever asks holds it */
-}
-
-PyObject *
-fa_mp_jobs_make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags,
-                PyObject *names)
-{
-    const fa_authority *authority;
-    PyObject *under = NULL; /* owned */
-    int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
-    if (found > 0) {
-        under = made_under(here, authority);
-        found = under == NULL ? -1 : found;
-    }
-    PyObject *result = found < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
-    if (result != NULL && under != NULL && PyVectorcall_NARGS(flags) > 0) {
-        PyObject *queue = queue_of(args[0], attribute);                              /* owned */
-        PyObject *its = queue == NULL ? NULL : note_of(queue);                       /* owned */
-        PyObject *note = its == NULL ? NULL : PyTuple_Pack(2, under, its); /* owned */
-        if (note == NULL || fa_noted_put(&here->pools->mp_made, args[0], note) < 0) {
-            Py_CLEAR(result);
-        }
-        Py_XDECREF(note);
-        Py_XDECREF(its);
-        Py_XDECREF(queue);
-    }
-    Py_XDECREF(under);
-    return result;
-}
-
-/* Whether a pool was made under everything that is in force: 1, 0, or -1 with an exception set. */
-static int
-was_made_inside(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
-{
-    PyObject *note; /* owned */
-    int found = fa_noted_get(&pools->mp_made, pool, &note);
-    if (found > 0) {
-        PyObject *under = PyTuple_GET_ITEM(note, 0); /* borrowed */
-        const fa_node *chain = (fa_node *)PyTuple_GET_ITEM(under, 0);
-        bool all = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(under, 1)) == authority->scope_count - authority->box_count
-                && fa_chain_has_all(chain, authority->boxes, authority->box_count);
-        PyObject *queue = queue_of(pool, attribute); /* owned */
-        found = queue == NULL ? -1 : all ? is_of(PyTuple_GET_ITEM(note, 1), queue) : 0;
-        Py_XDECREF(queue);
-    }
-    Py_XDECREF(note);
-    return found;
-}
-
 /* ---- ProcessPoolExecutor ---- */
 
 static PyObject *
 make_executor(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : fa_mp_jobs_make(here, here->pools->process_init, "_call_queue", args, flags, names);
+    return here == NULL ? NULL : fa_mp_made_call(here, here->pools->process_init, "_call_queue", args, flags, names);
 }
 
 /* run, policies and work, which are bytes (new reference, NULL with an exception set): nothing in it has methods of a guest's. */
@@ -240,7 +144,7 @@ submit(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObj
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
     if (found > 0 && count >= 2) {
-        int inside = was_made_inside(here->pools, authority, args[0], "_call_queue");
+        int inside = fa_mp_made_inside(here->pools, authority, args[0], "_call_queue");
         found = inside < 0 ? -1 : inside > 0 ? 0 : fa_authority_get(&authority);
     }
     if (found < 0) {
@@ -263,13 +167,13 @@ static PyObject *
 make_pool(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags, PyObject *names)
 {
     fa_interpreter *here = fa_pools_here();
-    return here == NULL ? NULL : fa_mp_jobs_make(here, here->pools->mp_init, "_taskqueue", args, flags, names);
+    return here == NULL ? NULL : fa_mp_made_call(here, here->pools->mp_init, "_taskqueue", args, flags, names);
 }
 
 int
 fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute)
 {
-    int inside = was_made_inside(pools, authority, pool, attribute);
+    int inside = fa_mp_made_inside(pools, authority, pool, attribute);
     return inside < 0 ? -1 : inside > 0 ? 0 : fa_mp_jobs_ask();
 }
 

@@ -12,10 +12,6 @@ int fa_mp_jobs_install(fa_pools *pools);
 /* Note of each multiprocessing.pool.Pool (the class) what it is made under. The same. */
 int fa_mp_jobs_note_pools(fa_pools *pools, PyObject *pool_type);
 
-/* Call `original`, a pool's __init__ with those arguments, and note the pool with what it takes jobs from, `attribute`. */
-PyObject *fa_mp_jobs_make(fa_interpreter *here, PyObject *original, const char *attribute, PyObject *const *args, size_t flags,
-                          PyObject *names);
-
 /* Whether a job may be given to a pool that was noted so, or was not, since the host made it. Returns 0, or -1 with an exception set. */
 int fa_mp_jobs_may_submit(const fa_pools *pools, const fa_authority *authority, PyObject *pool, const char *attribute);
 

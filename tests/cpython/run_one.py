@@ -50,7 +50,7 @@ class Lines(unittest.TestResult):
         self.note(test, "failed", self.words(err))
 
     def addSkip(self, test, reason):
-        self.note(test, "skipped", reason)
+        self.note(getattr(test, "test_case", test), "skipped", reason)  # of which it may be a part
 
     def addExpectedFailure(self, test, err):
         self.note(test, "ok")

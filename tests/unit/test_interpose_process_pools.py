@@ -232,14 +232,19 @@ def test_an_executor_that_was_made_inside_takes_jobs():
             assert list(own.map(functools.partial(add, 1), [1, 2])) == [2, 3]
 
 
-def test_an_executor_that_was_made_inside_keeps_no_pipe_open_when_it_is_gone():
-    with sandbox(Policy.unrestricted()):
-        made = concurrent.futures.ProcessPoolExecutor(1)
-    queue = weakref.ref(made._call_queue)
-    made.shutdown()
-    del made
+def test_what_an_executor_or_a_pool_that_was_made_inside_has_ends_with_it():
+    """Its semaphores above all: the tracker of resources says at the end that they were left behind."""
+    fork = multiprocessing.get_context("fork")
+    with sandbox(Policy(fork=True)):
+        executor, pool = concurrent.futures.ProcessPoolExecutor(1, mp_context=fork), fork.Pool(1)
+        assert executor.submit(add, 1).result() == pool.apply(add, (1,)) == 2
+        queues = [weakref.ref(executor._call_queue), weakref.ref(pool._taskqueue)]
+        executor.shutdown()
+        pool.terminate()
+        pool.join()
+        del executor, pool
     gc.collect()
-    assert queue() is None
+    assert [queue() for queue in queues] == [None, None]
 
 
 def test_a_broken_pool_says_so():
