@@ -7,6 +7,7 @@ what the core calls; `python`: all that CPython's allocators are asked for, thro
 acts. Prints a line for each act.
 """
 
+import contextlib
 import gc
 import importlib
 import sys
@@ -59,9 +60,10 @@ def sweep(act, source, full):
 
 def find(name):
     for module in MODULES:
-        act = getattr(importlib.import_module("no_memory_" + module), name, None)
-        if act is not None:
-            return act
+        with contextlib.suppress(ModuleNotFoundError):
+            act = getattr(importlib.import_module("no_memory_" + module), name, None)
+            if act is not None:
+                return act
     raise SystemExit(f"no act is called {name}")
 
 
