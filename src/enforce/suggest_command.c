@@ -1,6 +1,7 @@
 /* suggest_command.c: the rule that would have allowed a command. */
 #include "enforce/suggest_command.h"
 
+#include "classify/resolve.h"
 #include "decide/variables.h"
 #include "enforce/quote.h"
 #include "enforce/redact.h"
@@ -57,6 +58,30 @@ can_be_named(fa_text name)
     return name.length > 0 && name.length < RULE_BYTES && fa_quote_is_utf8(name);
 }
 
+/* A rule names the place of a program, canonical, and argv[0] must be that place: no rule helps who calls it by links or
+ * dots. Says so, and returns true. `/bin` is as good as `/usr/bin`. */
+static bool
+write_real_path(fa_buffer *out, fa_text name)
+{
+    const fa_text bin = FA_TEXT("/bin/"), usr = FA_TEXT("/usr");
+    fa_resolved place;
+    if (memchr(name.bytes, '\0', name.length) != NULL || fa_resolve(name, -1, FA_NO_FOLLOW, &place) != 0 || place.length == 0) {
+        return false;
+    }
+    fa_text real = {place.path, place.length};
+    bool other_bin = name.length > bin.length && memcmp(name.bytes, bin.bytes, bin.length) == 0
+                  && real.length == usr.length + name.length && memcmp(real.bytes, usr.bytes, usr.length) == 0
+                  && memcmp(real.bytes + usr.length, name.bytes, name.length) == 0;
+    if (other_bin || fa_text_equal(name, real)) {
+        return false;
+    }
+    fa_buffer_add(out, FA_TEXT("call "));
+    fa_quote_python(out, name);
+    fa_buffer_add(out, FA_TEXT(" by its real path, "));
+    fa_quote_python(out, real);
+    return true;
+}
+
 void
 fa_suggest_command_write(fa_buffer *out, const fa_command *command)
 {
@@ -76,6 +101,9 @@ fa_suggest_command_write(fa_buffer *out, const fa_command *command)
         fa_buffer_add(out, FA_TEXT("call "));
         fa_quote_python(out, args[0]);
         fa_buffer_add(out, FA_TEXT(" by its absolute path"));
+        return;
+    }
+    else if (args[0].length > 0 && args[0].bytes[0] == '/' && write_real_path(out, args[0])) {
         return;
     }
     else if (can_be_named(args[0])) {

@@ -165,6 +165,8 @@ test_a_command_is_named_by_a_rule_that_matches_it(void)
         {{"a*b"}, "", "'a*b'"},
         {{"./tool", "x"}, "call \"./tool\" by its absolute path", "./tool x"},
         {{"/bin/tool", "x"}, "run=[\"/bin/tool x\"]", "/bin/tool x"},
+        {{"/usr/lib/../bin/tool"}, "call \"/usr/lib/../bin/tool\" by its real path, \"/usr/bin/tool\"", "/usr/lib/../bin/tool"},
+        {{"/usr//bin/./tool"}, "call \"/usr//bin/./tool\" by its real path, \"/usr/bin/tool\"", "/usr//bin/./tool"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fa_text argv[5];
