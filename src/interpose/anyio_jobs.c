@@ -26,7 +26,7 @@ fa_anyio_jobs_install(fa_pools *pools)
 {
     PyObject *module = pools->anyio_run != NULL ? NULL : fa_known_module("anyio.to_process");         /* owned */
     PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, "run_sync"); /* owned */
-    PyErr_Clear(); /* half imported: another time */
+    fa_known_forgive(&pools->lacked); /* half imported: another time */
     int status = function == NULL ? 0 : fa_redirect(pools->redirect_type, module, "run_sync", run_sync, &pools->anyio_run);
     Py_XDECREF(function);
     Py_XDECREF(module);

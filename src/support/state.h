@@ -15,7 +15,6 @@ enum { FA_OS_SETS = 4 }; /* sets in which os has its own functions */
  * emptied when the interpreter goes away; rows themselves are never freed, so that a reader without
  * a lock always reads a row. Another interpreter's row is never touched. */
 typedef struct fa_interpreter fa_interpreter;
-
 struct fa_interpreter {
     _Atomic(PyInterpreterState *) interpreter; /* NULL: a free row */
     PyObject *var;                  /* owned: the ContextVar that carries the innermost node */
