@@ -20,13 +20,13 @@ extern void __libc_free(void *);
 /* Which callers are meant: those of [low, high), the core; and, if `below`, what the core calls, up to the next
  * Python function. */
 static _Atomic uintptr_t low, high;
-static _Atomic uintptr_t eval_low, eval_high; /* what runs Python functions */
-static _Atomic uintptr_t body_low, body_high; /* what runs the bodies of modules, when that is another function's jump */
+#define RUNNERS 8
+static _Atomic uintptr_t runner_low[RUNNERS], runner_high[RUNNERS]; /* what runs Python functions, and the bodies of modules */
 #define SPARED 4
 static _Atomic uintptr_t spared_low[SPARED], spared_high[SPARED]; /* what does not survive it: nothing below fails */
 #define PLACES 16
 static _Atomic uintptr_t spared_places[PLACES]; /* the same, where a call returns to */
-static atomic_bool below; /* where Python's opcodes are functions of their own, as in 3.14's tail calls: also beyond it */
+static atomic_bool below; /* where a compiler has divided what runs Python, as in 3.14, also in generators and coroutines */
 static atomic_long live;
 
 /* What arms it. The test sets these by address: a call by ctypes is an event, which is refused inside a block.
@@ -55,20 +55,25 @@ is_in_core(void *caller)
 }
 
 static int
+is_among(uintptr_t at, const _Atomic uintptr_t *from, const _Atomic uintptr_t *to, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (at >= atomic_load(&from[i]) && at < atomic_load(&to[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
 is_below_core(void)
 {
     void *callers[DEPTH];
     int count = backtrace(callers, DEPTH);
     for (int i = 1; i < count; i++) {
         uintptr_t at = (uintptr_t)callers[i];
-        if ((at >= atomic_load(&eval_low) && at < atomic_load(&eval_high))
-            || (at >= atomic_load(&body_low) && at < atomic_load(&body_high))) {
+        if (is_among(at, runner_low, runner_high, RUNNERS) || is_among(at, spared_low, spared_high, SPARED)) {
             return 0;
-        }
-        for (int s = 0; s < SPARED; s++) {
-            if (at >= atomic_load(&spared_low[s]) && at < atomic_load(&spared_high[s])) {
-                return 0;
-            }
         }
         for (int p = 0; p < PLACES && atomic_load(&spared_places[p]) != 0; p++) {
             if (at == atomic_load(&spared_places[p])) {
@@ -84,8 +89,38 @@ is_below_core(void)
 
 /* ---- what jumps and so leaves no caller to know it by ---- */
 
-static atomic_bool learning;
-static _Atomic uintptr_t learner_low, learner_high; /* the function that calls what is to be spared */
+static _Atomic int learning;
+enum { PLACE = 1, RUNNER = 2 };
+static _Atomic uintptr_t learner_low, learner_high; /* the function that calls what is to be known */
+
+/* What the unwinder knows: a part of a function, where a compiler has divided it. */
+struct bases {
+    void *text, *data, *function;
+};
+extern const void *_Unwind_Find_FDE(void *address, struct bases *bases);
+
+static uintptr_t
+part_at(uintptr_t at)
+{
+    struct bases bases = {0};
+    return _Unwind_Find_FDE((void *)at, &bases) == NULL ? 0 : (uintptr_t)bases.function;
+}
+
+/* Note the part of a function in which `at` lies as one that runs Python functions. */
+static void
+learn_runner(uintptr_t at)
+{
+    uintptr_t from = part_at(at), to = at;
+    for (int r = 0; r < RUNNERS && from != 0 && !is_among(at, runner_low, runner_high, RUNNERS); r++) {
+        uintptr_t none = 0;
+        if (atomic_compare_exchange_strong(&runner_low[r], &none, from)) {
+            while (part_at(to) == from) {
+                to++;
+            }
+            atomic_store(&runner_high[r], to);
+        }
+    }
+}
 
 /* Note where the outermost call below the learner returns to. */
 static void
@@ -97,6 +132,10 @@ learn(void)
         uintptr_t at = (uintptr_t)callers[i], before = (uintptr_t)callers[i - 1];
         if (at < atomic_load(&learner_low) || at >= atomic_load(&learner_high)) {
             continue;
+        }
+        if (atomic_load(&learning) == RUNNER) {
+            learn_runner(before);
+            return;
         }
         for (int p = 0; p < PLACES && atomic_load(&spared_places[p]) != before; p++) {
             uintptr_t none = 0;
@@ -254,7 +293,7 @@ failing_malloc_spare_set_default(void *dict, void **keys, int count)
     find("failing_malloc_spare_set_default", &learner_low, &learner_high);
     (void)is_below_core(); /* the first call of backtrace() allocates */
     int status = 0;
-    atomic_store(&learning, 1);
+    atomic_store(&learning, PLACE);
     for (int i = 0; i < count && status >= 0; i++) {
         status = set_default(dict, keys[i], keys[i], NULL);
     }
@@ -262,12 +301,29 @@ failing_malloc_spare_set_default(void *dict, void **keys, int count)
     return status;
 }
 
+/* Know what runs Python functions by having it run one that asks for memory: it may be divided, and end others by a jump. */
+void
+failing_malloc_run(void *function)
+{
+    void *(*vectorcall_of)(void *) = (void *(*)(void *))dlsym(RTLD_DEFAULT, "PyVectorcall_Function");
+    void *(*call)(void *, void *const *, size_t, void *) = (void *(*)(void *, void *const *, size_t, void *))vectorcall_of(function);
+    void (*release)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "Py_DecRef");
+    find("failing_malloc_run", &learner_low, &learner_high);
+    (void)is_below_core(); /* the first call of backtrace() allocates */
+    atomic_store(&learning, RUNNER);
+    void *result = call(function, NULL, 0, NULL);
+    atomic_store(&learning, 0);
+    if (result != NULL) {
+        release(result);
+    }
+}
+
 /* The core lies from `from` to `to`; if `deep`, what it calls is meant as well. */
 void
 failing_malloc_of(uintptr_t from, uintptr_t to, int deep)
 {
-    find("_PyEval_EvalFrameDefault", &eval_low, &eval_high);
-    find("PyEval_EvalCode", &body_low, &body_high);
+    find("_PyEval_EvalFrameDefault", &runner_low[RUNNERS - 1], &runner_high[RUNNERS - 1]);
+    find("PyEval_EvalCode", &runner_low[RUNNERS - 2], &runner_high[RUNNERS - 2]);
     atomic_store(&low, from);
     atomic_store(&high, to);
     (void)is_below_core(); /* the first call of backtrace() allocates */

@@ -47,6 +47,8 @@ class Malloc:
         self.live = instances if whose == "all" else shim.failing_malloc_live
         shim.failing_malloc_live.restype = ctypes.c_long
         shim.failing_malloc_of.argtypes = [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int]
+        shim.failing_malloc_run.argtypes = [ctypes.py_object]
+        shim.failing_malloc_run(lambda: [*range(1000), bytearray(1000), {}, type("Made", (), {})()])
         shim.failing_malloc_of(*where_is("/_core."), whose == "all")
 
     def prepare(self, number, full):

@@ -34,6 +34,7 @@ def runner(arm, disarm):
                         arm()
                         way()
                     except MemoryError as error:
+                        disarm()
                         lacked.append(error)
                     finally:
                         disarm()
@@ -45,6 +46,7 @@ def runner(arm, disarm):
                 try:
                     trio.lowlevel.add_instrument(watch)
                 except MemoryError as error:
+                    disarm()
                     lacked.append(error)
                 finally:
                     disarm()

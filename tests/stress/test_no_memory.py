@@ -1,9 +1,12 @@
 """Without memory: every allocation of what the core does fails once, and from each on the heap is full."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -122,16 +125,25 @@ def failing_malloc(tmp_path_factory):
 def run_script(library, words, **environment):
     """Run one of the scripts; give the lines of its output, by words."""
     words = [sys.executable, "-X", "faulthandler", *words]
-    result = subprocess.run(
-        words,
-        env=os.environ | {"LD_PRELOAD": str(library), **environment},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr[-3000:]
-    return [line.split() for line in result.stdout.splitlines()]
+    # Into files: one that crashes leaves processes of its pools behind, which would keep pipes open.
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            words,
+            env=os.environ | {"LD_PRELOAD": str(library), **environment},
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(timeout=900)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        for file in (output, errors):
+            file.seek(0)
+        printed = output.read()
+        assert status == 0, printed + errors.read()[-3000:]
+    return [line.split() for line in printed.splitlines()]
 
 
 def run(library, whose, names, **environment):
