@@ -3,6 +3,7 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "interpose/future_layout.h"
 #include "interpose/pools_known.h"
 #include "interpose/slots.h"
 
@@ -24,6 +25,7 @@ fa_completing_is_wakeup(PyObject *callback)
 }
 
 static getter original_future_list, original_task_list; /* written once, before ours can be called */
+static fa_future_layout layout;                         /* likewise */
 
 /* When the first callback was taken away, the original shows the very list of the future: whoever could add to it
  * would have anything called, in anybody's context. */
@@ -81,53 +83,36 @@ fa_completing_begin(PyObject *future)
 
 /* ---- a task's step ---- */
 
-/* What a task visits for the collector: its own context, and later each callback with the context it came with; but its
- * loop, result, exception and message besides, which a guest chooses. So this can say that the list is needed, and not
- * what is in it. */
-typedef struct visited {
-    const fa_pools *pools;
-    PyObject *before;
-    int contexts;
-    bool others; /* than those that need no list: when in doubt */
-} visited;
-
 /* A wake-up is told by its task. What ends run_until_complete() does nothing but stop the loop, and may be held to what
  * its task is. */
 static bool
 needs_no_list(const fa_pools *pools, PyObject *callback)
 {
-    return fa_completing_is_wakeup(callback) ||
-           (callback != NULL && pools != NULL && fa_known_is(&pools->until_complete, callback));
+    return fa_completing_is_wakeup(callback) || (pools != NULL && fa_known_is(&pools->until_complete, callback));
 }
 
-static int
-visit_callbacks(PyObject *object, void *data)
+/* Whether whom a task will call when it ends is nobody, or one that needs no list. */
+static bool
+calls_nobody_else(const fa_pools *pools, PyObject *task)
 {
-    visited *seen = data;
-    if (PyContext_CheckExact(object) && seen->contexts++ > 0) {
-        seen->others = seen->others || !needs_no_list(seen->pools, seen->before);
+    if (layout.list == 0) {
+        return false;
     }
-    seen->others = seen->others || PyList_CheckExact(object);
-    seen->before = object;
-    return 0;
+    bool nobody = false;
+    Py_BEGIN_CRITICAL_SECTION(task);
+    if (fa_future_layout_read(task, layout.list) == NULL) {
+        PyObject *first = fa_future_layout_read(task, layout.first); /* borrowed */
+        nobody = first == NULL || needs_no_list(pools, first);
+    }
+    Py_END_CRITICAL_SECTION();
+    return nobody;
 }
 
 fa_completing *
 fa_completing_begin_step(fa_interpreter *here, PyObject *task)
 {
-    /* Asked first: mostly there are none, and then nobody need know what is in force. Without a GIL only where something is:
-     * another thread may be at the task. */
-    if (FA_OBJECTS_MAY_CHANGE && !is_needed()) {
-        return NULL;
-    }
-    if (Py_IS_TYPE(task, here->task_type)) {
-        visited seen = {.pools = here->pools};
-        (void)here->task_type->tp_traverse(task, visit_callbacks, &seen);
-        if (!seen.others) {
-            return NULL;
-        }
-    }
-    return fa_completing_begin(task);
+    /* Asked first: mostly there is none, and then nobody need know what is in force. */
+    return calls_nobody_else(here->pools, task) ? NULL : fa_completing_begin(task);
 }
 
 void
@@ -178,6 +163,9 @@ int
 fa_completing_install(PyTypeObject *future, PyTypeObject *task)
 {
     getter shown;
+    if (layout.list == 0 && PyType_IsSubtype(task, future)) {
+        fa_future_layout_learn(&layout, future); /* as long as it is not known, each step makes a list */
+    }
     if (fa_slots_attribute(future, "_callbacks", &original_future_list, NULL, get_future_list, NULL) < 0 ||
         fa_slots_attribute(task, "_callbacks", &shown, NULL, NULL, NULL) < 0) {
         return -1;

@@ -3,12 +3,13 @@
 import asyncio
 import concurrent.futures
 import contextvars
+import gc
 import threading
 
 import pytest
 from running import LOOPS, NOTHING, may, run, waits
 
-from fastaudit import sandbox
+from fastaudit import Policy, sandbox
 
 
 @pytest.fixture(params=LOOPS)
@@ -298,3 +299,33 @@ def test_a_loop_that_runs_inside_a_scope_leaves_its_tasks_free_for_later():
         loop.run_until_complete(asyncio.sleep(0))
     assert loop.run_until_complete(task) == [True] * 4
     loop.close()
+
+
+def lists_of_callbacks():
+    """Count the lists of (callback, context) that there are."""
+    return sum(
+        type(one) is list and one != [] and type(one[0]) is tuple and type(one[0][-1]) is contextvars.Context
+        for one in gc.get_objects()
+    )
+
+
+async def counts():
+    await asyncio.sleep(0)
+    return lists_of_callbacks()
+
+
+class Derived(asyncio.Task):
+    """A task of the host's own class."""
+
+
+@pytest.mark.parametrize("kind", [asyncio.Task, Derived])
+def test_a_step_of_a_task_that_only_another_waits_for_notes_nothing(kind):
+    async def main(*callbacks):
+        with sandbox(Policy(introspect=True)):
+            task = kind(counts(), loop=asyncio.get_running_loop())
+            for callback in callbacks:
+                task.add_done_callback(callback)
+            return await task
+
+    assert run(main(print), "asyncio") > 0  # so they are seen
+    assert run(main(), "asyncio") == 0
