@@ -5,12 +5,14 @@
 
 #include "authority/authority.h"
 #include "authority/gate.h"
+#include "classify/resolve.h"
 #include "interpose/mp_jobs.h"
 #include "interpose/redirect.h"
 #include "interpose/shared_memory.h"
 
 /* ResourceTracker sends a command, a name and a kind to a process, which deletes what is not used any more: files and folders,
- * too. So names of files are judged as if they were deleted here. Folders are joblib's, which names them by chance: whoever may use
+ * too. So names of files are judged as if they were deleted here; and since that process has a folder, descriptors and a place in /proc
+ * of its own, it is told the canonical one that was judged. Folders are joblib's, which names them by chance: whoever may use
  * such a name was told, and what lies in one is to be deleted. Others are for those who may run any program. */
 
 enum { SELF, COMMAND, NAME, KIND, ALL };
@@ -55,14 +57,48 @@ is_of_joblib(const char *path)
         && strspn(name + number + 34, letters) == 32 && name[number + 66] == '\0';
 }
 
-/* Whether it may be sent from inside. Returns 0, or -1 with an exception set. */
+/* The canonical name of a file (new reference), on one line as the name is; None when it has none. NULL with an exception set. */
+static PyObject *
+canonical(PyObject *name)
+{
+    PyObject *bytes = PyUnicode_EncodeFSDefault(name); /* owned */
+    PyObject *real = NULL;
+    fa_resolved place;
+
+    if (bytes == NULL) {
+        return NULL;
+    }
+    fa_text text = {PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)};
+    if (fa_resolve(text, -1, FA_NO_FOLLOW, &place) == 0 && place.length > 0) {
+        real = PyUnicode_DecodeFSDefaultAndSize(place.path, (Py_ssize_t)place.length);
+        if (real != NULL && line_of(real) == NULL) {
+            Py_CLEAR(real); /* a link had more than one */
+        }
+    }
+    Py_DECREF(bytes);
+    return real != NULL || PyErr_Occurred() ? real : Py_NewRef(Py_None);
+}
+
+/* Whether a file may be named so. Returns 0, with the name that is sent (new reference), or -1 with an exception set. */
 static int
-may_send(const fa_authority *authority, PyObject *const *args)
+may_name_file(PyObject *name, PyObject **sent)
+{
+    PyObject *real = canonical(name); /* owned */
+    int status = real == NULL ? -1 : real == Py_None ? fa_mp_jobs_ask() : PySys_Audit("os.remove", "Oi", real, -1);
+    *sent = status < 0 ? NULL : Py_NewRef(real == Py_None ? name : real);
+    Py_XDECREF(real);
+    return status;
+}
+
+/* Whether it may be sent from inside. Returns 0, with the name that is sent (new reference, or NULL: as it is), or -1 with an exception
+ * set. */
+static int
+may_send(const fa_authority *authority, PyObject *const *args, PyObject **sent)
 {
     const char *kind = line_of(args[KIND]), *name = line_of(args[NAME]);
     if (kind != NULL && name != NULL && is_command(args[COMMAND]) && !fa_mp_jobs_may_run_anything(authority)) {
         if (strcmp(kind, "file") == 0) {
-            return PySys_Audit("os.remove", "Oi", args[NAME], -1);
+            return may_name_file(args[NAME], sent);
         }
         if (strcmp(kind, "noop") == 0 || strcmp(kind, "dummy") == 0 || fa_semaphores_is_its_own(args[NAME])
             || (strcmp(kind, "folder") == 0 && is_of_joblib(name))) {
@@ -78,10 +114,15 @@ fa_loky_tracker_send(const fa_loky *copy, PyObject *const *args, size_t flags, P
 {
     const fa_authority *authority;
     int found = fa_gate_is_open() ? fa_authority_get(&authority) : 0;
+    PyObject *sent = NULL; /* owned */
     if (found > 0 && authority->box_count > 0 && PyVectorcall_NARGS(flags) == ALL) {
-        found = may_send(authority, args);
+        found = may_send(authority, args, &sent);
     }
-    return found < 0 ? NULL : PyObject_Vectorcall(copy->send, args, flags, names);
+    PyObject *result = found < 0    ? NULL
+                     : sent == NULL ? PyObject_Vectorcall(copy->send, args, flags, names)
+                                    : fa_redirect_call_with(copy->send, args, flags, names, NAME, sent);
+    Py_XDECREF(sent);
+    return result;
 }
 
 int

@@ -135,6 +135,39 @@ call_carrying(fa_interpreter *here, const method *how, PyObject *original, const
     return result;
 }
 
+/* What an object has in its own dict: 1 with a new reference, 0, or -1 with an exception set. No class has a say in it. */
+static int
+own_attribute(PyObject *object, const char *name, PyObject **value)
+{
+    PyObject *key = PyUnicode_FromString(name);                                    /* owned */
+    PyObject *dict = key == NULL ? NULL : PyObject_GenericGetDict(object, NULL); /* owned */
+    *value = NULL;
+    int found = dict == NULL ? -1 : PyDict_GetItemRef(dict, key, value);
+    if (dict == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear(); /* of a type without */
+        found = 0;
+    }
+    Py_XDECREF(dict);
+    Py_XDECREF(key);
+    return found;
+}
+
+/* Whether its jobs stay in this process. A class can be exchanged, by whoever has the pool: so what it gives them by must not be the pipe
+ * of one of processes, whose thread pickles them. -1 with an exception set. */
+static int
+is_of_threads(const fa_pools *pools, PyObject *pool)
+{
+    if (!PyObject_TypeCheck(pool, pools->thread_pool)) {
+        return 0;
+    }
+    PyObject *queue, *pipe = NULL; /* owned */
+    int found = own_attribute(pool, "_inqueue", &queue);
+    found = found <= 0 ? found : own_attribute(queue, "_writer", &pipe);
+    Py_XDECREF(pipe);
+    Py_XDECREF(queue);
+    return found < 0 ? -1 : !found;
+}
+
 static PyObject *
 submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
 {
@@ -153,7 +186,10 @@ submit(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     if (found == 0 || names != NULL || count < 2 || count > MOST) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    bool threads = PyObject_TypeCheck(args[0], pools->thread_pool);
+    int threads = is_of_threads(pools, args[0]);
+    if (threads < 0 || fa_authority_get(&authority) < 0) { /* again: that may have run Python code */
+        return NULL;
+    }
     if (threads && authority->box_count == 0) {
         return PyObject_Vectorcall(original, args, flags, names);
     }

@@ -137,6 +137,28 @@ def test_the_process_that_cleans_up_deletes_what_may_be_deleted_here(tracker, tm
     assert (outside / "file").exists()
 
 
+@pytest.mark.parametrize("name", ["file", "./file", "/proc/self/cwd/file", "{}/link/file", "{}/here/file"])
+def test_it_is_told_the_very_file_that_was_judged_wherever_it_runs_itself(tracker, tmp_path, monkeypatch, name):
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "file").touch()
+    (tmp_path / "link").symlink_to(box)
+    (tmp_path / "here").symlink_to("/proc/self/cwd")
+    monkeypatch.chdir(box)
+    with sandbox(Policy(read=[box], write=[box])):
+        told(tracker, name.format(tmp_path), "file")
+    wait_until(lambda: not (box / "file").exists())
+
+
+@pytest.mark.parametrize("lines", [("two\nlines", "file"), ("link", "two\nlines")])
+def test_a_link_cannot_make_two_messages_of_one(tracker, tmp_path, lines):
+    link, folder = lines
+    (tmp_path / folder).mkdir()
+    (tmp_path / link).symlink_to(tmp_path / folder)
+    with sandbox(Policy(read=[tmp_path], write=[tmp_path])), pytest.raises(PermissionViolation, match="exec"):
+        tracker.register(f"{tmp_path}/{link}/x", "file")
+
+
 @pytest.mark.parametrize(
     "form", ["{}", "{}/joblib_memmapping_folder_1_a_b", "{}/joblib_memmapping_folder_1_" + "0" * 32 + "/.."]
 )
