@@ -1,16 +1,16 @@
 /* mp_queues.c: what is put into a queue of multiprocessing's is pickled there and then. */
 #include "interpose/mp_queues.h"
 
-#include "authority/authority.h"
 #include "authority/gate.h"
 #include "interpose/makers.h"
 #include "interpose/redirect.h"
 #include "scope/message.h"
 
 /* A queue has a thread that pickles what was put into it, and calls methods of each object for that: with the authority of
- * whoever put something in first. So inside, what is no plain value becomes one whose bytes are there already, unless that thread
- * is held to all that is in force here. What cannot be pickled is then said where it always is, by that thread: it tells the
- * future of an executor's job. */
+ * whoever put something in first. So what is no plain value becomes one whose bytes are there already, unless that thread is
+ * held to what is in force here: a guest's is not pickled by the host, nor a host's under the policy of the guest that put the
+ * first. What cannot be pickled is said where it always is, by that thread, if it is held so: it tells the future of an executor's
+ * job. */
 
 /* ---- who started a queue's thread ---- */
 
@@ -60,46 +60,48 @@ start_thread(PyObject *Py_UNUSED(redirect), PyObject *const *args, size_t flags,
     return result;
 }
 
-/* Whether the thread that a queue has is held to all of `makers`: 1, 0, or -1 with an exception set. */
+/* Whether the thread that a queue has is held to `makers` (NULL: to nothing), neither less nor more: 1, 0, or -1 with an exception set. */
 static int
-thread_is_held(const fa_pools *pools, PyObject *queue, PyObject *thread, PyObject *makers)
+thread_is_held_to(const fa_pools *pools, PyObject *queue, PyObject *thread, PyObject *makers)
 {
     PyObject *note, *noted = NULL; /* owned */
-    int held = fa_noted_get(&pools->queue_threads, queue, &note);
-    if (held > 0) {
-        held = PyWeakref_GetRef(PyTuple_GET_ITEM(note, 1), &noted);
+    int found = fa_noted_get(&pools->queue_threads, queue, &note);
+    if (found > 0) {
+        found = PyWeakref_GetRef(PyTuple_GET_ITEM(note, 1), &noted);
     }
-    if (held > 0) {
-        held = noted == thread && fa_makers_among(makers, PyTuple_GET_ITEM(note, 0));
+    bool held_to = makers == NULL; /* one that is not noted is a host's */
+    if (found > 0 && noted == thread) {
+        PyObject *begun = PyTuple_GET_ITEM(note, 0); /* borrowed */
+        held_to = makers != NULL && fa_makers_among(makers, begun) && fa_makers_among(begun, makers);
     }
     Py_XDECREF(noted);
     Py_XDECREF(note);
-    return held;
+    return found < 0 ? -1 : held_to;
 }
 
-/* Whether what is put into a queue here will be pickled by a thread that is held to all that is in force here; a queue that has
- * none yet gets it. 1, 0, or -1 with an exception set. */
+/* Whether what is put into a queue here will be pickled by a thread that is held to what is in force here, and to nothing else; a queue
+ * that has none yet gets it, inside. 1, 0, or -1 with an exception set. */
 static int
-is_pickled_held(const fa_pools *pools, PyObject *queue)
+is_pickled_alike(const fa_pools *pools, PyObject *queue)
 {
-    PyObject *makers, *thread, *begun = NULL; /* owned */
+    PyObject *makers, *begun = NULL; /* owned */
     if (fa_makers_here(&makers) < 0) {
         return -1;
     }
-    thread = makers == NULL ? NULL : thread_of(queue);
-    int held = makers == NULL;
-    if (thread == Py_None) {
+    PyObject *thread = thread_of(queue); /* owned */
+    int alike = makers == NULL;
+    if (makers != NULL && thread == Py_None) {
         begun = PyObject_CallOneArg(pools->queue_begin, queue);
         Py_SETREF(thread, begun == NULL ? NULL : thread_of(queue));
-        held = begun == NULL ? -1 : 0;
+        alike = begun == NULL ? -1 : 0;
     }
-    if (thread != NULL && held == 0) {
-        held = thread_is_held(pools, queue, thread, makers);
+    if (thread != NULL && alike >= 0) {
+        alike = thread_is_held_to(pools, queue, thread, makers);
     }
     Py_XDECREF(begun);
     Py_XDECREF(thread);
     Py_XDECREF(makers);
-    return held;
+    return alike;
 }
 
 /* ---- putting ---- */
@@ -114,16 +116,12 @@ put(size_t which, PyObject *const *args, size_t flags, PyObject *names)
     }
     const fa_pools *pools = here->pools;
     PyObject *original = pools->queue_put[which]; /* borrowed */
-    int inside = fa_gate_is_open() ? fa_authority_is_inside() : 0;
-    if (inside < 0) {
-        return NULL;
-    }
-    if (inside == 0 || names != NULL || PyVectorcall_NARGS(flags) < 2 || fa_message_is_plain(args[1])) {
+    if (!fa_gate_is_open() || names != NULL || PyVectorcall_NARGS(flags) < 2 || fa_message_is_plain(args[1])) {
         return PyObject_Vectorcall(original, args, flags, names);
     }
-    int held = is_pickled_held(pools, args[0]);
-    if (held != 0) {
-        return held < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
+    int alike = is_pickled_alike(pools, args[0]);
+    if (alike != 0) {
+        return alike < 0 ? NULL : PyObject_Vectorcall(original, args, flags, names);
     }
     PyObject *bytes = PyObject_CallOneArg(pools->queue_pack, args[1]); /* owned */
     PyObject *result = NULL;
