@@ -83,12 +83,22 @@ fa_completing_begin(PyObject *future)
 
 /* ---- a task's step ---- */
 
-/* A wake-up is told by its task. What ends run_until_complete() does nothing but stop the loop, and may be held to what
- * its task is. */
+/* Whether asyncio's own function stops the task's loop. Without a GIL a class may lose it while one looks: there it is taken for granted. */
 static bool
-needs_no_list(const fa_pools *pools, PyObject *callback)
+stops_plainly(const fa_pools *pools, PyObject *task)
 {
-    return fa_completing_is_wakeup(callback) || (pools != NULL && fa_known_is(&pools->until_complete, callback));
+    PyObject *loop = fa_future_layout_read(task, layout.loop); /* borrowed */
+    return FA_OBJECTS_MAY_CHANGE ||
+           (loop != NULL && fa_known_is(&pools->loop_stop, _PyType_Lookup(Py_TYPE(loop), pools->stop_name)));
+}
+
+/* A wake-up is told by its task. What ends run_until_complete() does nothing but stop the loop, and may be held to what
+ * its task is; unless the host's own class does more then. */
+static bool
+needs_no_list(const fa_pools *pools, PyObject *task, PyObject *callback)
+{
+    return fa_completing_is_wakeup(callback) ||
+           (pools != NULL && fa_known_is(&pools->until_complete, callback) && stops_plainly(pools, task));
 }
 
 /* Whether whom a task will call when it ends is nobody, or one that needs no list. */
@@ -102,7 +112,7 @@ calls_nobody_else(const fa_pools *pools, PyObject *task)
     Py_BEGIN_CRITICAL_SECTION(task);
     if (fa_future_layout_read(task, layout.list) == NULL) {
         PyObject *first = fa_future_layout_read(task, layout.first); /* borrowed */
-        nobody = first == NULL || needs_no_list(pools, first);
+        nobody = first == NULL || needs_no_list(pools, task, first);
     }
     Py_END_CRITICAL_SECTION();
     return nobody;

@@ -34,6 +34,17 @@ filled(const words *before, const words *now, size_t count, const PyObject *want
     return found;
 }
 
+/* The only word that refers to the example's loop; 0 as above. */
+static Py_ssize_t
+loop_in(PyObject *example, const words *now, size_t count)
+{
+    words none = {{NULL}};
+    PyObject *loop = PyObject_GetAttrString(example, "_loop"); /* owned */
+    Py_ssize_t found = loop == NULL ? 0 : filled(&none, now, count, loop);
+    Py_XDECREF(loop);
+    return found;
+}
+
 /* Add a callback to the example and note its words then. */
 static bool
 add(PyObject *example, PyObject *callback, words *now, size_t count)
@@ -77,10 +88,11 @@ fa_future_layout_learn(fa_future_layout *layout, PyTypeObject *future)
     }
     if (first != NULL && add(example, first, &once, count) && add(example, first, &twice, count)) {
         Py_ssize_t at = filled(&before, &once, count, first), list = filled(&once, &twice, count, NULL);
-        PyObject *callbacks = at == 0 || list == 0 ? NULL : PyObject_GetAttrString(example, "_callbacks"); /* owned */
+        Py_ssize_t loop = loop_in(example, &before, count);
+        PyObject *callbacks = at == 0 || list == 0 || loop == 0 ? NULL : PyObject_GetAttrString(example, "_callbacks"); /* owned */
         *layout = callbacks == NULL || !PyList_CheckExact(callbacks) || PyList_GET_SIZE(callbacks) != 2
                       ? (fa_future_layout){0}
-                      : (fa_future_layout){.first = at, .list = list};
+                      : (fa_future_layout){.first = at, .list = list, .loop = loop};
         Py_XDECREF(callbacks);
     }
     PyErr_Clear();

@@ -7,6 +7,7 @@
 typedef struct fa_future_layout {
     Py_ssize_t first; /* bytes into the object: the first callback, or NULL; 0: not known */
     Py_ssize_t list;  /* a list of the others, or NULL */
+    Py_ssize_t loop;  /* its loop, or NULL */
 } fa_future_layout;
 
 /* Learn it from an example of that type. What is not certain is left unknown. Sets no exception. */

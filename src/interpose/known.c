@@ -75,7 +75,7 @@ fa_known_take(PyObject *module, const char *name, PyObject **taken)
 bool
 fa_known_is(const fa_known *known, PyObject *function)
 {
-    return known->code != NULL && PyFunction_Check(function)
+    return known->code != NULL && function != NULL && PyFunction_Check(function)
         && PyFunction_GET_CODE(function) == known->code
         && PyFunction_GET_GLOBALS(function) == known->globals;
 }

@@ -29,7 +29,7 @@ int fa_known_take(PyObject *module, const char *name, PyObject **taken);
  * there was no memory: of which *lacked tells from then on. */
 void fa_known_forgive(bool *lacked);
 
-/* Whether `function` is it, unchanged. */
+/* Whether `function` (NULL: none) is it, unchanged. */
 bool fa_known_is(const fa_known *known, PyObject *function);
 
 /* Whether `frame` runs it: that code, with the globals it had at the host's. */

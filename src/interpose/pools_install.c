@@ -31,6 +31,7 @@ free_pools(struct fa_pools *pools)
     Py_CLEAR(pools->thread);
     Py_XDECREF(atomic_exchange(&pools->anyio_worker, NULL));
     Py_CLEAR(pools->asyncio_name);
+    Py_CLEAR(pools->stop_name);
     Py_CLEAR(pools->mp_name);
     Py_CLEAR(pools->thread_pool);
     for (size_t i = 0; i < FA_MP_METHODS; i++) {
@@ -103,7 +104,7 @@ free_pools(struct fa_pools *pools)
                        &pools->run_in_executor, &pools->anyio_start,
                        &pools->trio_start, &pools->trio_init, &pools->trio_work,
                        &pools->task_known[0], &pools->task_known[1], &pools->task_eager, &pools->handle_run, &pools->on_fork, &pools->until_complete,
-                       &pools->hub_run};
+                       &pools->loop_stop, &pools->hub_run};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         fa_known_clear(all[i]);
     }
@@ -161,7 +162,7 @@ look(fa_interpreter *here)
     if (asyncio != NULL) {
         PyObject *loop = PyObject_GetAttrString(asyncio, "BaseEventLoop");
         if (loop == NULL || fa_known_note(&pools->run_in_executor, loop, "run_in_executor") < 0
-            || fa_known_note(&pools->until_complete, asyncio, "_run_until_complete_cb") < 0) {
+            || fa_known_note(&pools->loop_stop, loop, "stop") < 0 || fa_known_note(&pools->until_complete, asyncio, "_run_until_complete_cb") < 0) {
             fa_known_forgive(&pools->lacked); /* half imported: another time */
         }
         Py_XDECREF(loop);
@@ -247,6 +248,7 @@ new_pools(void)
     pools->made = PyDict_New();
     pools->policies = PyList_New(0);
     pools->asyncio_name = PyUnicode_InternFromString("asyncio.base_events");
+    pools->stop_name = PyUnicode_InternFromString("stop");
     pools->mp_name = PyUnicode_InternFromString("multiprocessing.pool");
     pools->queues_name = PyUnicode_InternFromString("multiprocessing.queues");
     pools->process_name = PyUnicode_InternFromString("concurrent.futures.process");
@@ -258,7 +260,7 @@ new_pools(void)
     if (pools->made == NULL || fa_loky_jobs_init(pools) < 0 || fa_noted_init(&pools->task_contexts) < 0
         || fa_noted_init(&pools->made_loops) < 0 || fa_noted_init(&pools->mp_made) < 0 || fa_noted_init(&pools->queue_threads) < 0
         || pools->process_name == NULL || pools->queues_name == NULL
-        || pools->policies == NULL || pools->asyncio_name == NULL || pools->mp_name == NULL
+        || pools->policies == NULL || pools->asyncio_name == NULL || pools->stop_name == NULL || pools->mp_name == NULL
         || pools->anyio_name == NULL || pools->trio_name == NULL || pools->gevent_name == NULL
         || pools->redirect_type == NULL || pools->job_type == NULL) {
         free_pools(pools);

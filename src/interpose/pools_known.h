@@ -77,7 +77,8 @@ typedef struct fa_pools {
     PyObject *gevent_spawn;     /* owned: what ThreadPool.spawn of gevent did; NULL until it is redirected */
     fa_known hub_run;           /* gevent's Hub.run */
     fa_known handle_run, on_fork; /* asyncio's Handle._run, and what it does in a forked child; as is: */
-    fa_known until_complete; /* what a loop's run_until_complete() has called at the end */
+    fa_known until_complete, loop_stop; /* what a loop's run_until_complete() has called at the end, and what that calls */
+    PyObject *stop_name;     /* owned str */
     fa_known trio_start, trio_init, trio_work;
     fa_known bootstrap;   /* Thread._bootstrap: what every thread begins with */
     fa_known bootstrap_inner, thread_run; /* what that calls by name, and what this calls */

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sysconfig
 
 import pytest
 from running import LOOPS, NOTHING, may
@@ -87,3 +88,27 @@ def test_inside_a_scope_everything_is_held(loop):
     with sandbox(NOTHING):
         assert loop.run_until_complete(returns(2)) is False
     assert loop.run_until_complete(returns(2)) is True
+
+
+class Telling(asyncio.SelectorEventLoop):
+    """A host's loop that tells a file that it stops."""
+
+    told = 0
+
+    def stop(self):
+        assert may()
+        self.told += 1
+        super().stop()
+
+
+@pytest.mark.skipif(
+    bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="without a GIL the classes of loops are not looked at"
+)
+@pytest.mark.parametrize("error", [None, KeyError, asyncio.CancelledError])
+def test_what_a_loop_of_the_hosts_does_when_it_stops_is_not_held_to_the_task(error):
+    with contextlib.closing(Telling()) as loop:
+        with sandbox(NOTHING):
+            task = loop.create_task(raises(1, error()) if error else returns(1))
+        with pytest.raises(error) if error else contextlib.nullcontext():
+            loop.run_until_complete(task)
+        assert loop.told == 1
