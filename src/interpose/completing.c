@@ -105,7 +105,7 @@ needs_no_list(const fa_pools *pools, PyObject *task, PyObject *callback)
 static bool
 calls_nobody_else(const fa_pools *pools, PyObject *task)
 {
-    if (layout.list == 0) {
+    if (!fa_future_layout_is_known(&layout)) {
         return false;
     }
     bool nobody = false;
@@ -173,7 +173,7 @@ int
 fa_completing_install(PyTypeObject *future, PyTypeObject *task)
 {
     getter shown;
-    if (layout.list == 0 && PyType_IsSubtype(task, future)) {
+    if (!fa_future_layout_is_known(&layout) && PyType_IsSubtype(task, future)) {
         fa_future_layout_learn(&layout, future); /* as long as it is not known, each step makes a list */
     }
     if (fa_slots_attribute(future, "_callbacks", &original_future_list, NULL, get_future_list, NULL) < 0 ||

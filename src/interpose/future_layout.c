@@ -90,9 +90,11 @@ fa_future_layout_learn(fa_future_layout *layout, PyTypeObject *future)
         Py_ssize_t at = filled(&before, &once, count, first), list = filled(&once, &twice, count, NULL);
         Py_ssize_t loop = loop_in(example, &before, count);
         PyObject *callbacks = at == 0 || list == 0 || loop == 0 ? NULL : PyObject_GetAttrString(example, "_callbacks"); /* owned */
-        *layout = callbacks == NULL || !PyList_CheckExact(callbacks) || PyList_GET_SIZE(callbacks) != 2
-                      ? (fa_future_layout){0}
-                      : (fa_future_layout){.first = at, .list = list, .loop = loop};
+        if (callbacks != NULL && PyList_CheckExact(callbacks) && PyList_GET_SIZE(callbacks) == 2) {
+            layout->first = at;
+            layout->loop = loop;
+            __atomic_store_n(&layout->list, list, __ATOMIC_RELEASE); /* last: other interpreters read it */
+        }
         Py_XDECREF(callbacks);
     }
     PyErr_Clear();
