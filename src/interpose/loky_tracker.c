@@ -7,6 +7,7 @@
 #include "authority/gate.h"
 #include "classify/resolve.h"
 #include "interpose/mp_jobs.h"
+#include "interpose/places.h"
 #include "interpose/redirect.h"
 #include "interpose/shared_memory.h"
 
@@ -61,21 +62,21 @@ is_of_joblib(const char *path)
 static PyObject *
 canonical(PyObject *name)
 {
-    PyObject *bytes = PyUnicode_EncodeFSDefault(name); /* owned */
+    PyObject *encoded; /* owned */
     PyObject *real = NULL;
     fa_resolved place;
+    fa_text text;
 
-    if (bytes == NULL) {
+    if (fa_places_read(name, &encoded, &text) < 0) {
         return NULL;
     }
-    fa_text text = {PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)};
     if (fa_resolve(text, -1, FA_NO_FOLLOW, &place) == 0 && place.length > 0) {
         real = PyUnicode_DecodeFSDefaultAndSize(place.path, (Py_ssize_t)place.length);
         if (real != NULL && line_of(real) == NULL) {
             Py_CLEAR(real); /* a link had more than one */
         }
     }
-    Py_DECREF(bytes);
+    Py_XDECREF(encoded);
     return real != NULL || PyErr_Occurred() ? real : Py_NewRef(Py_None);
 }
 
