@@ -36,22 +36,22 @@ arguments_match(const fa_command_entry *entry, const fa_command *command)
     return true;
 }
 
-/* A program finds its own files, and sometimes its task, by argv[0]: it must be the rule's name, the
- * place, or the same place by the other name of /usr/bin. */
+bool
+fa_commands_names_place(fa_text called, fa_text place)
+{
+    fa_text bin = FA_TEXT("/bin/"), usr_bin = FA_TEXT("/usr/bin/");
+    return fa_text_equal(called, place) ||
+           (called.length > bin.length && place.length > usr_bin.length && memcmp(called.bytes, bin.bytes, bin.length) == 0 &&
+            memcmp(place.bytes, usr_bin.bytes, usr_bin.length) == 0 &&
+            fa_text_equal((fa_text){called.bytes + bin.length, called.length - bin.length},
+                          (fa_text){place.bytes + usr_bin.length, place.length - usr_bin.length}));
+}
+
+/* A program finds its own files, and sometimes its task, by argv[0]: it must be the rule's name, or the place. */
 static bool
 is_called_rightly(const fa_command_entry *entry, const fa_command *command)
 {
-    fa_text called = command->argv[0];
-    if (fa_text_equal(called, entry->name) || fa_text_equal(called, entry->place)) {
-        return true;
-    }
-    fa_text bin = FA_TEXT("/bin/"), usr_bin = FA_TEXT("/usr/bin/");
-    return called.length > bin.length && entry->place.length > usr_bin.length &&
-           memcmp(called.bytes, bin.bytes, bin.length) == 0 &&
-           memcmp(entry->place.bytes, usr_bin.bytes, usr_bin.length) == 0 &&
-           fa_text_equal((fa_text){called.bytes + bin.length, called.length - bin.length},
-                         (fa_text){entry->place.bytes + usr_bin.length,
-                                   entry->place.length - usr_bin.length});
+    return fa_text_equal(command->argv[0], entry->name) || fa_commands_names_place(command->argv[0], entry->place);
 }
 
 static bool

@@ -35,4 +35,7 @@ const fa_check *fa_commands_new(fa_arena *arena, const fa_commands_spec *spec);
 /* Whether some entry grants to run something. */
 bool fa_commands_grant_any(const fa_commands_spec *spec);
 
+/* Whether a program that lies at `place` (canonical) is called by it, or by the other name of /usr/bin. */
+bool fa_commands_names_place(fa_text called, fa_text place);
+
 #endif

@@ -2,6 +2,7 @@
 #include "enforce/suggest_command.h"
 
 #include "classify/resolve.h"
+#include "decide/commands.h"
 #include "decide/variables.h"
 #include "enforce/quote.h"
 #include "enforce/redact.h"
@@ -59,20 +60,16 @@ can_be_named(fa_text name)
 }
 
 /* A rule names the place of a program, canonical, and argv[0] must be that place: no rule helps who calls it by links or
- * dots. Says so, and returns true. `/bin` is as good as `/usr/bin`. */
+ * dots. Says so, and returns true. */
 static bool
 write_real_path(fa_buffer *out, fa_text name)
 {
-    const fa_text bin = FA_TEXT("/bin/"), usr = FA_TEXT("/usr");
     fa_resolved place;
     if (memchr(name.bytes, '\0', name.length) != NULL || fa_resolve(name, -1, FA_NO_FOLLOW, &place) != 0 || place.length == 0) {
         return false;
     }
     fa_text real = {place.path, place.length};
-    bool other_bin = name.length > bin.length && memcmp(name.bytes, bin.bytes, bin.length) == 0
-                  && real.length == usr.length + name.length && memcmp(real.bytes, usr.bytes, usr.length) == 0
-                  && memcmp(real.bytes + usr.length, name.bytes, name.length) == 0;
-    if (other_bin || fa_text_equal(name, real)) {
+    if (fa_commands_names_place(name, real)) {
         return false;
     }
     fa_buffer_add(out, FA_TEXT("call "));
